@@ -1,0 +1,15 @@
+"""All rules, listed explicitly: one file each, one line in its family's tuple."""
+
+from __future__ import annotations
+
+from . import card, config, metadata, others, release, tables
+from .base import Rule
+
+ALL_RULES: tuple[type[Rule], ...] = (
+    *card.RULES,
+    *release.RULES,
+    *metadata.RULES,
+    *tables.RULES,
+    *others.RULES,
+    *config.RULES,
+)

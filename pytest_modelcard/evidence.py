@@ -1,0 +1,102 @@
+"""The keyed store of evidence about one model: computed once, shared by all rules.
+
+Rules never fetch: they ask here and compare. What cannot be had is raised as `CannotTell` with the reason,
+which becomes a skipped test that says what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from .card import parse_card
+from .card.records import Card
+from .errors import CannotTell, CardError
+from .source.base import MAX_JSON_BYTES, MAX_TEXT_BYTES, FileEntry, Source
+
+if TYPE_CHECKING:
+    from .card.benchmarks import Registry
+    from .source.library import Library
+
+T = TypeVar("T")
+
+
+class Evidence:
+    """What can be known of one model repository, and of the models beside it."""
+
+    def __init__(self, source: Source, library: Library, registry: Registry, card: Card | None = None) -> None:
+        self.source = source
+        self.library = library
+        self.registry = registry
+        self._store: dict[Hashable, Any] = {}
+        if card is not None:
+            self._store["card"] = card
+
+    def compute(self, key: Hashable, function: Callable[[], T]) -> T:
+        """The value kept under `key`, computed on first use; a CannotTell or CardError is kept, too."""
+        if key not in self._store:
+            try:
+                self._store[key] = function()
+            except (CannotTell, CardError) as error:
+                self._store[key] = error
+        value = self._store[key]
+        if isinstance(value, (CannotTell, CardError)):
+            raise value
+        return cast(T, value)
+
+    @property
+    def card(self) -> Card:
+        """The parsed card of this model; raises CardError if there is none that can be read."""
+        return self.compute("card", lambda: parse_card(self.source, self.registry))
+
+    def files(self) -> tuple[FileEntry, ...]:
+        """All files of the repository; raises CannotTell where only a card was given."""
+        if not self.source.knows_files:
+            raise CannotTell(
+                "only the card's text was given, so its repository's files are not known; "
+                "point --modelcard at the repository's folder or Hub id"
+            )
+        return self.compute("files", self._list)
+
+    def _list(self) -> tuple[FileEntry, ...]:
+        try:
+            return self.source.files()
+        except CardError as error:
+            raise CannotTell(str(error)) from error
+
+    def has_file(self, path: str) -> bool:
+        return any(f.path == path for f in self.files())
+
+    def text(self, path: str) -> str | None:
+        """The file's text, None where the repository has no such file; raises CannotTell if unreadable."""
+        if not self.has_file(path):
+            return None
+        return self.compute(("text", path), lambda: self._text(path, MAX_TEXT_BYTES))
+
+    def _text(self, path: str, limit: int) -> str:
+        try:
+            raw = self.source.read(path, limit=limit)
+        except CardError as error:
+            raise CannotTell(str(error)) from error
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise CannotTell(f"{path} is not UTF-8 text (byte {error.start})") from error
+
+    def json(self, path: str) -> Any:
+        """The parsed JSON file, None where there is no such file; raises CannotTell if it cannot be parsed."""
+        if not self.has_file(path):
+            return None
+        return self.compute(("json", path), lambda: self._json(path))
+
+    def _json(self, path: str) -> Any:
+        text = self._text(path, MAX_JSON_BYTES)
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise CannotTell(f"{path} is not valid JSON: {error}") from error
+
+    def other(self, repo_id: str) -> Evidence:
+        """The evidence about another model; raises CardError (`reason` says why) where it cannot be opened."""
+        return self.library.evidence(repo_id, self.registry)
