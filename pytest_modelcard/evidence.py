@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from .card import parse_card
 from .card.records import Card
 from .errors import CannotTell, CardError
+from .model import CardIdentity, Cost, Finding, Report
 from .source.base import MAX_JSON_BYTES, MAX_TEXT_BYTES, FileEntry, Source
 
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ class Evidence:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise CannotTell(f"{path} is not valid JSON: {error}") from error
+
+    def report(self, findings: tuple[Finding, ...], *, profile: str, cost: Cost) -> Report:
+        """The report on this card; a card that could not be read has its source and no claims."""
+        try:
+            card = self.card
+        except CardError:
+            source = self.source
+            identity = CardIdentity(source.label, source.repo_id, source.revision, source.card_path, "")
+            return Report(identity, (), findings, profile, cost)
+        return Report(card.identity, card.claims, findings, profile, cost)
 
     def other(self, repo_id: str) -> Evidence:
         """The evidence about another model; raises CardError (`reason` says why) where it cannot be opened."""

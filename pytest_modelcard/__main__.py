@@ -1,0 +1,48 @@
+"""`python -m pytest_modelcard explain MC203`, `... docs`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (2 for a wrong command line)."""
+    parser = argparse.ArgumentParser(prog="python -m pytest_modelcard", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    explain = commands.add_parser("explain", help="print a rule's documentation; all rules without an id")
+    explain.add_argument("rule", nargs="?", help="id or name, for example MC203 or bold-not-best")
+    docs = commands.add_parser("docs", help="write the rules' documentation page")
+    docs.add_argument("--out", type=Path, default=Path("docs/rules.md"))
+    docs.add_argument("--check", action="store_true", help="only say whether the page is current")
+    options = parser.parse_args(argv)
+
+    from .checks import ALL_RULES
+    from .report.rule_docs import rule_page, rules_page
+
+    if options.command == "explain":
+        if options.rule is None:
+            for rule in ALL_RULES:
+                print(f"{rule.id}  {rule.severity:8} {rule.name}")
+            return 0
+        for rule in ALL_RULES:
+            if options.rule in (rule.id, rule.name):
+                print(rule_page(rule))
+                return 0
+        print(f"no rule {options.rule!r}; `explain` without an id lists all", file=sys.stderr)
+        return 2
+    page = rules_page(ALL_RULES)
+    if options.check:
+        current = options.out.is_file() and options.out.read_text("utf-8") == page
+        print(f"{options.out} is {'current' if current else 'out of date'}")
+        return 0 if current else 1
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(page, "utf-8")
+    print(f"wrote {len(ALL_RULES)} rules to {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""The library's face: what `pytest --modelcard` does, as a function."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .card.benchmarks import Registry
+from .checks import ALL_RULES
+from .engine import plan, run
+from .errors import UnknownCard
+from .evidence import Evidence
+from .model import Cost, Report
+from .policy import Policy
+from .source.library import Library
+
+
+def verify(
+    card: str | Path,
+    *,
+    profile: str = "default",
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    maps: Mapping[str, str | Path] | None = None,
+    offline: bool = False,
+    policy: Policy | None = None,
+) -> Report:
+    """Check one model card and return the report.
+
+    `card` is a Hub id (`org/name`, `org/name@revision`), a folder or a Markdown file. `maps` gives local
+    folders for repository ids. A `policy` (see `policy.load_policy`) replaces the other options.
+    Raises CardError if the card cannot be read, UnknownCard if there is none or more than one.
+    """
+    started = time.monotonic()
+    if policy is None:
+        policy = Policy(
+            profile=profile,
+            select=tuple(select),
+            ignore=tuple(ignore),
+            maps={k: Path(v) for k, v in (maps or {}).items()},
+            offline=offline,
+        )
+    registry = Registry.default().extended(policy.benchmarks)
+    library = Library(policy.maps, offline=policy.offline)
+    sources = library.open(str(card))
+    if len(sources) != 1:
+        raise UnknownCard(f"{card} holds {len(sources)} cards; give one of them")
+    evidence = Evidence(sources[0], library, registry)
+    findings = tuple(run(check, evidence, policy) for check in plan(evidence, ALL_RULES, policy))
+    cost = Cost(time.monotonic() - started, library.requests, library.bytes_read)
+    return evidence.report(findings, profile=policy.profile, cost=cost)

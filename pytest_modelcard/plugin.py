@@ -1,0 +1,125 @@
+"""The pytest front: options, and nothing else until a card is asked for.
+
+Imports the standard library and pytest alone: every pytest run on the machine pays for this module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+#: `CARD::MC301`, `CARD::MC301[key]` on the command line
+_NODE_ID = re.compile(r"^(?P<card>.+?)::(?P<check>MC\d{1,3}(?:\[.*\])?)$", re.DOTALL)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("modelcard", "model cards (pytest-modelcard)")
+    group.addoption(
+        "--modelcard",
+        action="append",
+        default=[],
+        metavar="CARD",
+        help="test this model card: a Hub id (org/name, org/name@revision), a folder or a Markdown file; "
+        "repeatable. Without paths of their own, the project's tests are not collected.",
+    )
+    group.addoption(
+        "--modelcard-json", metavar="FILE", help="write the report as JSON (schemas/report-v1.json)"
+    )
+    group.addoption(
+        "--modelcard-select",
+        action="append",
+        default=[],
+        metavar="IDS",
+        help="run only these rules: ids or families, comma-separated (MC203,MC1)",
+    )
+    group.addoption(
+        "--modelcard-ignore",
+        action="append",
+        default=[],
+        metavar="IDS",
+        help="leave these rules out: ids or families, comma-separated",
+    )
+    group.addoption(
+        "--modelcard-profile",
+        metavar="NAME",
+        help="which checks to run: default, release (a lab's pre-release checklist), eu-gpai",
+    )
+    group.addoption(
+        "--modelcard-map",
+        action="append",
+        default=[],
+        metavar="org/name=PATH",
+        help="read this model's files from a local folder; repeatable",
+    )
+    group.addoption(
+        "--modelcard-offline",
+        action="store_true",
+        default=None,
+        help="never use the network; what needs it is skipped with the reason",
+    )
+    parser.addini(
+        "modelcard_cards", "cards to test beside the project's own tests", type="args", default=[]
+    )
+
+
+def _node_ids(args: Sequence[str]) -> dict[str, re.Match[str]]:
+    """Those arguments that are node ids of cards."""
+    return {arg: match for arg in args if (match := _NODE_ID.match(arg))}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Keep pytest from executing a conftest.py that came with a model repository.
+
+    Runs before conftest files are loaded. A run of cards alone needs no conftest of the cards' folders; one
+    that lies in the current folder is loaded only where that folder is no card's.
+    """
+    known = early_config.known_args_namespace
+    paths = getattr(known, "file_or_dir", [])
+    node_ids = _node_ids(paths)
+    cards = [*known.modelcard, *(m["card"] for m in node_ids.values())]
+    if not cards or len(node_ids) < len(paths):
+        return
+    here = Path.cwd()
+    folders = [p if p.is_dir() else p.parent for p in map(Path, cards) if p.exists()]
+    if any(here.is_relative_to(folder.resolve()) for folder in folders):
+        known.noconftest = True
+    inside = early_config.inipath is not None and any(
+        early_config.inipath.is_relative_to(f.resolve()) and not here.is_relative_to(f.resolve()) for f in folders
+    )
+    if inside:
+        raise pytest.UsageError(
+            f"{early_config.inipath} lies in the card's folder and would configure this run; write "
+            "--modelcard=PATH (with '='), and give no path into that folder"
+        )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "modelcard(rule, name, family): a claim of a model card (pytest-modelcard)"
+    )
+    handed = getattr(config, "workerinput", {}).get("modelcard")  # an xdist worker is told by its controller
+    if handed is None:
+        chosen = _node_ids(config.args)
+        asked = [*config.getoption("--modelcard"), *(m["card"] for m in chosen.values())]
+        cards = list(dict.fromkeys([*asked, *config.getini("modelcard_cards")]))
+        if not cards:
+            return
+        rest = [arg for arg in config.args if arg not in chosen]
+        explicit = config.args_source == config.ArgsSource.ARGS and rest
+        handed = {
+            "cards": cards,
+            "wanted": [(m["card"], m["check"]) for m in chosen.values()],
+            "alone": bool(asked) and not explicit,
+        }
+        config.args[:] = rest
+    if handed["alone"]:
+        config.args.clear()
+
+    from .session import CardSession
+
+    config.pluginmanager.register(CardSession(config, handed), "modelcard-session")

@@ -1,0 +1,1 @@
+"""Pure functions from findings and reports to text: terminal, JSON, checklist."""

@@ -1,0 +1,145 @@
+"""One pytest run over some cards: opens them, adds them to the collection, and closes with summary and report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .card.benchmarks import Registry
+from .checks import ALL_RULES
+from .errors import ModelCardError
+from .evidence import Evidence
+from .items import CardCollector, CardItem
+from .model import Cost, Finding, Report
+from .policy import Policy, load_policy
+from .report.records import finding_from_dict
+from .source.library import Library
+
+
+class CardSession:
+    """The plugin object of a run that tests cards; not registered otherwise."""
+
+    def __init__(self, config: pytest.Config, handed: dict[str, Any]) -> None:
+        self.config = config
+        self.handed = handed
+        self.is_worker = hasattr(config, "workerinput")
+        self.rules = ALL_RULES
+        self.started = time.monotonic()
+        try:
+            self.policy: Policy = load_policy(
+                config.invocation_params.dir, config.rootpath, _options(config)
+            )
+            self.registry = Registry.default().extended(self.policy.benchmarks)
+        except ModelCardError as error:
+            raise pytest.UsageError(str(error)) from error
+        self.library = Library(
+            self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"), cache=handed.get("cache")
+        )
+        self.cards: dict[str, Evidence] = {}
+        self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
+
+    # --- opening
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Resolve and pin every card before xdist starts its workers."""
+        try:
+            for target in self.handed["cards"]:
+                for source in self.library.open(target):
+                    self.cards.setdefault(source.label, Evidence(source, self.library, self.registry))
+        except ModelCardError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        node.workerinput["modelcard"] = {**self.handed, "pins": self.library.pins()}
+
+    # --- collection
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, None]:
+        outcome = yield
+        if isinstance(collector, pytest.Session):
+            report = outcome.get_result()
+            report.result = [
+                *(report.result or ()),
+                *(CardCollector.build(collector, self, label, ev) for label, ev in self.cards.items()),
+            ]
+
+    def wanted(self, label: str) -> set[str] | None:
+        """The checks named on the command line for this card; None for all."""
+        named = {check for card, check in self.handed["wanted"] if card == label}
+        return named or None
+
+    # --- results
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+        outcome = yield
+        if not isinstance(item, CardItem) or call.when != "call" or item.finding is None:
+            return
+        report = outcome.get_result()
+        report.modelcard = item.as_dict()
+        if report.skipped:
+            span = item.span()
+            reason = call.excinfo.value.msg if call.excinfo else ""  # type: ignore[attr-defined]
+            report.longrepr = (item.shown_path(span), span.line, f"Skipped: {reason}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = getattr(report, "modelcard", None)
+        if data is not None:
+            self.findings[report.nodeid] = (data["card"], finding_from_dict(data["finding"]))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        data = getattr(report, "modelcard", None)
+        if data is not None and report.when == "call" and data["finding"]["outcome"] == "warn":
+            return "warned", "w", ("WARNED", {"yellow": True})
+        return None
+
+    # --- closing
+
+    def reports(self) -> list[Report]:
+        """One report for each card that could be read, findings in the order of rules."""
+        order = {rule.id: n for n, rule in enumerate(self.rules)}
+        cost = Cost(
+            seconds=time.monotonic() - self.started,
+            requests=self.library.requests,
+            bytes_read=self.library.bytes_read,
+        )
+        made = []
+        for label, evidence in self.cards.items():
+            found = [f for card, f in self.findings.values() if card == label]
+            found.sort(key=lambda f: order.get(f.rule, len(order)))
+            made.append(evidence.report(tuple(found), profile=self.policy.profile, cost=cost))
+        return made
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        path = self.config.getoption("--modelcard-json")
+        if path and not self.is_worker and not self.config.getoption("collectonly"):
+            from .report.json import write_json
+
+            write_json(Path(path), self.reports())
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self.is_worker or self.config.getoption("collectonly"):
+            return
+        from .report.summary import summary_lines
+
+        for text, markup in summary_lines(self.reports(), self.policy, verbose=self.config.getoption("verbose")):
+            if markup.get("section"):
+                terminalreporter.section(text, sep="=")
+            else:
+                terminalreporter.write_line(text, **{k: v for k, v in markup.items() if k != "section"})
+
+
+def _options(config: pytest.Config) -> dict[str, Any]:
+    return {
+        name: config.getoption(f"--modelcard-{name}")
+        for name in ("select", "ignore", "profile", "map", "offline")
+    }
