@@ -50,4 +50,5 @@ def parse_bytes(raw: bytes, source: Source, registry: Registry) -> Card:
         tables=tables,
         claims=claims,
         problems=(*problems, *front_matter.problems, *document.problems),
+        hidden=document.hidden,
     )

@@ -76,15 +76,18 @@ class CodeBlock:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A run of rendered prose: a paragraph, list item, heading, block quote line. Markup removed, links kept as text.
+    """A run of rendered prose: a paragraph, list item, block quote, or HTML text outside tables and headings.
 
-    `line_of(offset)` gives the source line of a character of `text`.
+    Markup removed, links kept as their text, hard line breaks as "\\n". `line_of(offset)` gives the source line
+    of a character of `text`.
     """
 
     text: str
     span: Span
     line_starts: tuple[tuple[int, int], ...]  #: (offset into text, source line), ascending
     heading: str = ""  #: the text of the nearest heading above
+    links: tuple[tuple[int, int, str], ...] = ()  #: (start, end, target) of the links within `text`
+    code: tuple[tuple[int, int], ...] = ()  #: (start, end) of the code spans within `text`
 
     def line_of(self, offset: int) -> int:
         line = self.span.line
@@ -93,6 +96,15 @@ class Paragraph:
                 break
             line = number
         return line
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Text of the source that a reader of the rendered card does not see."""
+
+    how: Literal["comment", "hidden", "white"]  #: an HTML comment, a style that hides, white text on no background
+    text: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,7 @@ class Card:
     tables: tuple[Table, ...] = ()
     claims: tuple[Claim, ...] = ()
     problems: tuple[Problem, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
 
     @property
     def name(self) -> str:
