@@ -18,6 +18,7 @@ class FileEntry:
     path: str  #: relative, "/" between parts
     size: int | None  #: bytes; None when not known
     sha256: str | None = None  #: of the contents, where the repository tells (LFS)
+    pointer: bool = False  #: only a Git LFS pointer lies here; size and sha256 are those of the absent object
 
 
 class Source(Protocol):
