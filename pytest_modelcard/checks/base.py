@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from ..card.records import Card
+from ..card.slugs import slug as slug
 from ..model import Claim, Related, Severity, Span
 
 if TYPE_CHECKING:
@@ -84,20 +84,3 @@ class Rule(ABC):
     @abstractmethod
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         """The verdict on one subject. May raise CannotTell; any other exception is a bug of ours."""
-
-
-_UNSAFE = re.compile(r"[^a-z0-9._]+")
-
-
-def slug(*parts: str | None) -> str:
-    """A key from printed text: lower case, safe in a node id, at most 80 characters; "x" for nothing.
-
-    Letters beyond ASCII become their code points ("数学" -> "u6570u5b66"), so that keys stay apart.
-    """
-    out = []
-    for part in parts:
-        text = "".join(c if c.isascii() else (f"u{ord(c):x}" if c.isalpha() else " ") for c in (part or "").lower())
-        text = _UNSAFE.sub("-", text).strip("-.")
-        if text:
-            out.append(text)
-    return "-".join(out)[:80].strip("-.") or "x"
