@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from pytest_modelcard.card.benchmarks import Registry
 from pytest_modelcard.card.records import Card
@@ -15,14 +16,25 @@ from pytest_modelcard.policy import Policy
 from pytest_modelcard.source.base import MAX_TEXT_BYTES, FileEntry, Source
 from pytest_modelcard.source.library import Library
 
-Files = Mapping[str, str | bytes]
+
+class RangedFile(Protocol):
+    """A file too large to hold: it has a size and gives ranges."""
+
+    size: int
+
+    def read_range(self, start: int, end: int) -> bytes: ...
+
+
+Files = Mapping[str, str | bytes | RangedFile]
 
 
 class MemorySource:
     """A model repository held in a dict; `knows_files=False` is a lone card."""
 
     def __init__(self, files: Files, repo_id: str | None = "acme/model", *, knows_files: bool = True) -> None:
-        self._files = {k: v.encode() if isinstance(v, str) else v for k, v in files.items()}
+        self._large = {k: v for k, v in files.items() if not isinstance(v, (str, bytes))}
+        small = {k: v for k, v in files.items() if isinstance(v, (str, bytes))}
+        self._files = {k: v.encode() if isinstance(v, str) else v for k, v in small.items()}
         self.label = repo_id or "README.md"
         self.repo_id = repo_id
         self.revision = None
@@ -30,14 +42,19 @@ class MemorySource:
         self.knows_files = knows_files
 
     def files(self) -> tuple[FileEntry, ...]:
-        return tuple(FileEntry(p, len(b)) for p, b in sorted(self._files.items()))
+        sizes = {p: len(b) for p, b in self._files.items()} | {p: f.size for p, f in self._large.items()}
+        return tuple(FileEntry(p, n) for p, n in sorted(sizes.items()))
 
     def read(self, path: str, *, limit: int = MAX_TEXT_BYTES) -> bytes:
+        if path in self._large:
+            raise CardError(f"{self.label}: {path} is larger than {limit} bytes", "too-large")
         if path not in self._files:
             raise CardError(f"{self.label}: there is no file {path}", "missing")
         return self._files[path]
 
     def read_range(self, path: str, start: int, end: int) -> bytes:
+        if path in self._large:
+            return self._large[path].read_range(start, end)
         return self.read(path)[start:end]
 
 
