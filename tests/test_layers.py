@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "pytest_modelcard"
 
 #: A module may import from its own layer and from those before it.
 LAYERS = [
-    {"model", "errors"},
+    {"model", "errors", "arithmetic"},
     {"source"},
     {"weights", "schemas"},
     {"card"},
