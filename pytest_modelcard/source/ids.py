@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+MAX_LENGTH = 2000
+
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
 _REPO_ID = re.compile(rf"(?:{_NAME}/)?{_NAME}")
 _REVISION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}")
 _IN_PATH = re.compile(rf"({_NAME}/{_NAME})/(refs/pr/\d{{1,9}})")
 _HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co", "hub-ci.huggingface.co")
+_VERBS = ("tree", "blob", "raw", "resolve", "commit", "discussions", "commits", "edit", "settings")
 _NOT_MODELS = ("datasets", "spaces", "kernels", "collections", "papers", "docs", "blog", "api", "buckets")
 
 
@@ -49,6 +52,8 @@ def read_target(text: str, endpoint_host: str | None = None) -> HubTarget | None
     """The model meant by `org/name[@revision]`, `org/name/refs/pr/N`, `hf://...` or an address on the Hub;
     None for anything else.
     """
+    if len(text) > MAX_LENGTH:
+        return None
     if re.match(r"https?://", text, re.IGNORECASE):
         return _address(text, endpoint_host)
     text = text.removeprefix("hf://").removeprefix("models/") if text.startswith("hf://") else text
@@ -74,10 +79,9 @@ def _address(text: str, endpoint_host: str | None) -> HubTarget | None:
     steps = [unquote(step) for step in parts.path.split("/") if step]
     if not steps or steps[0] in _NOT_MODELS:
         return None
-    verbs = ("tree", "blob", "raw", "resolve", "commit", "discussions", "commits", "edit")
-    split = 1 if len(steps) == 1 or steps[1] in verbs else 2
+    split = 1 if len(steps) == 1 or steps[1] in _VERBS else 2
     repo_id, rest = "/".join(steps[:split]), steps[split:]
-    if not is_repo_id(repo_id):
+    if not is_repo_id(repo_id) or (rest and rest[0] not in _VERBS):
         return None
     revision, card_path = _revision_of(rest)
     if revision is not None and not is_revision(revision):
@@ -90,6 +94,8 @@ def _revision_of(rest: list[str]) -> tuple[str | None, str]:
     if len(rest) < 2:
         return None, "README.md"
     verb, *steps = rest
+    if verb == "settings":
+        return None, "README.md"
     if verb == "discussions":
         return (f"refs/pr/{steps[0]}" if steps[0].isdigit() else None), "README.md"
     length = 3 if steps[0] == "refs" else 1

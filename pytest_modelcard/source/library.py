@@ -244,7 +244,7 @@ class Library:
 
 def _looks_like_path(target: str) -> bool:
     separators = [s for s in (os.sep, os.altsep) if s]
-    return (
+    return "://" not in target and (
         target.startswith((".", "~", "/"))
         or "\\" in target
         or target.endswith(tuple(separators))
