@@ -1,0 +1,233 @@
+"""From a block and its plan to one claim a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ...model import Claim, Role
+from ..benchmarks import Registry
+from ..names import KnownNames
+from ..records import Cell
+from . import words
+from .cell import Reading, read_cell
+from .classify import Judge, Plan
+from .inline import name_of
+from .layout import Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """What a row's or a column's own labels say."""
+
+    benchmark: str = ""
+    model: str | None = None
+    section: str | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    path: tuple[str, ...] = ()
+
+
+class BlockReader:
+    """Reads the cells of one block."""
+
+    def __init__(self, plan: Plan, judge: Judge, names: KnownNames, registry: Registry, table: int) -> None:
+        self.plan = plan
+        self.block = plan.block
+        self.judge = judge
+        self.names = names
+        self.registry = registry
+        self.table = table
+        self.carried: dict[int, str] = {}
+        self.doubled = self._doubled_models()
+
+    def claims(self) -> Iterator[Claim]:
+        """Score and delta claims in reading order."""
+        columns = {c.index: self._column_labels(c) for c in self.plan.columns("value", "auxiliary", "delta")}
+        for row in self.block.data_rows:
+            labels = self._row_labels(row)
+            if row in self.plan.attribute_rows:
+                continue
+            for col, by_column in columns.items():
+                found = self.block.reading(row, col)
+                if found is None or found[0].col != col or found[0].row != row:
+                    continue
+                yield from self._claims_of(found[0], found[1], row, col, labels.get(col) or labels[-1], by_column)
+
+    def _claims_of(
+        self, cell: Cell, reading: Reading, row: int, col: int, by_row: _Labels, by_column: _Labels
+    ) -> Iterator[Claim]:
+        use = self.plan.uses[col]
+        benchmark = " ".join(x for x in (by_row.benchmark, by_column.benchmark) if x)
+        model = by_row.model if by_row.model is not None else by_column.model
+        settings = by_row.settings + by_column.settings
+        is_delta = use == "delta" or row in self.plan.delta_rows
+        if is_delta and reading.kind != "number":
+            return
+        known = self.registry.find(benchmark) if benchmark else None
+        role: Role = self.names.role(model or "")
+        claim = Claim(
+            id=f"t{self.table}.r{cell.row}.c{cell.col}",
+            kind="delta" if is_delta else "score",
+            span=cell.span,
+            raw=cell.raw,
+            value=reading.value,
+            values=reading.values,
+            alt=reading.alt,
+            error=reading.error if reading.error is not None else self._error_beside(row, col),
+            unit=reading.unit,
+            decimals=reading.decimals,
+            bold=reading.bold,
+            bolds=reading.bolds,
+            underline=reading.underline,
+            benchmark=benchmark,
+            benchmark_id=known.id if known else None,
+            model=model or "",
+            role=role,
+            setting="; ".join(v for _, v in settings) or None,
+            settings=settings,
+            section=by_row.section or by_column.section,
+            header_path=by_column.path,
+            table=self.table,
+            row=cell.row,
+            col=cell.col,
+            is_aggregate=words.is_aggregate(benchmark) or words.is_aggregate(by_column.benchmark or by_row.benchmark),
+            is_auxiliary=use == "auxiliary" or words.is_auxiliary(by_row.benchmark),
+        )
+        yield claim
+        if reading.inline_delta is not None and not is_delta:
+            from dataclasses import replace
+
+            yield replace(
+                claim,
+                id=claim.id + ".delta",
+                kind="delta",
+                value=reading.inline_delta,
+                values=(),
+                bolds=(),
+                error=None,
+                decimals=None,
+            )
+
+    def _error_beside(self, row: int, col: int) -> float | None:
+        """The standard error that a helper column right of a value states: "Value | ± | Stderr"."""
+        if self.plan.uses[col] != "value":
+            return None
+        for other in range(col + 1, min(col + 3, len(self.block.columns))):
+            if self.plan.uses[other] == "value":
+                return None
+            if self.plan.uses[other] == "auxiliary" and "std" in self.block.columns[other].leaf.lower():
+                found = self.block.reading(row, other)
+                return found[1].value if found else None
+        return None
+
+    def _text(self, row: int, col: int) -> str:
+        cell = self.block.grid.at(row, col)
+        return name_of(cell.raw) if cell is not None else ""
+
+    def _row_labels(self, row: int) -> dict[int, _Labels]:
+        """Labels for each value column: those of the nearest label columns left of it. -1: of the whole row."""
+        benchmark, model, section = "", None, self.block.sections.get(row)
+        settings: list[tuple[str, str]] = []
+        out: dict[int, _Labels] = {}
+        for column in self.block.columns:
+            use = self.plan.uses[column.index]
+            if use in ("model", "benchmark", "section"):
+                text = self._text(row, column.index) or self.carried.get(column.index, "")
+                self.carried[column.index] = text
+                if use == "model":
+                    model = self._with_size(text, row) if column.index in self.doubled else text
+                elif use == "benchmark":
+                    benchmark = text.removeprefix("- ").strip()
+                elif text:
+                    section = text
+            elif use == "setting":
+                text = self._text(row, column.index)
+                if text:
+                    settings.append((column.leaf, text))
+            else:
+                out[column.index] = _Labels(benchmark, model, section, tuple(settings))
+        whole = _Labels(benchmark, model, section, tuple(settings))
+        # label columns right of the values still speak for them
+        out = {c: _Labels(x.benchmark or benchmark, x.model if x.model is not None else model, x.section or section, tuple(settings)) for c, x in out.items()}
+        out[-1] = whole
+        return out
+
+    def _doubled_models(self) -> frozenset[int]:
+        """Model columns that repeat a name over rows told apart by a size column."""
+        doubled = set()
+        if not any(words.attribute_name(c.leaf) == "total-parameters" or not c.leaf for c in self.plan.columns("attribute")):
+            return frozenset()
+        for column in self.plan.columns("model"):
+            texts = [self._text(r, column.index) for r in self.block.data_rows]
+            if len(set(texts)) < len(texts):
+                doubled.add(column.index)
+        return frozenset(doubled)
+
+    def _with_size(self, name: str, row: int) -> str:
+        for column in self.plan.columns("attribute"):
+            if column.content == "size":
+                size = self._text(row, column.index)
+                if size and size not in name and read_cell(size).size:
+                    return f"{name} {size}"
+        return name
+
+    def _column_labels(self, column: Column) -> _Labels:
+        use = self.plan.uses[column.index]
+        headers = column.headers
+        path = headers if len(headers) > 1 else ()
+        settings = tuple(("", h) for h in headers[1:] if words.is_setting_value(h))
+        named = [h for i, h in enumerate(headers) if i == 0 or not words.is_setting_value(h)]
+        if use == "delta":
+            return _Labels("", self._delta_model(column), None, settings, path)
+        if self.plan.rows_are == "model":
+            if use == "value" and self._long_format() and words.is_generic_value(column.leaf):
+                return _Labels("", None, None, settings, path)
+            benchmark, section = self._join_benchmark(named)
+            if use == "value" and self._long_format():
+                return _Labels("", None, section, (*settings, ("", benchmark)), path)
+            return _Labels(benchmark, None, section, settings, path)
+        if use == "auxiliary" or words.is_generic_value(column.leaf) or self._long_format():
+            generic = words.is_generic_value(column.leaf) or not column.leaf or use == "auxiliary"
+            return _Labels("", None, None, settings if generic else (*settings, ("", column.leaf)), path)
+        model, section = self._join_model(named)
+        if not self._any_models() and words.is_metric(column.leaf):
+            return _Labels("", None, section, (*settings, ("", column.leaf)), path)
+        return _Labels("", model, section, settings, path)
+
+    def _any_models(self) -> bool:
+        return any(self.judge.likeness(c.header)[0] for c in self.plan.columns("value"))
+
+    def _long_format(self) -> bool:
+        """Both the model and the benchmark stand in label columns."""
+        uses = set(self.plan.uses.values())
+        return "model" in uses and "benchmark" in uses
+
+    def _delta_model(self, column: Column) -> str | None:
+        return None if self.plan.rows_are == "model" else ""
+
+    def _join_benchmark(self, headers: Sequence[str]) -> tuple[str, str | None]:
+        """(benchmark, group) of a column's header levels."""
+        if len(headers) < 2:
+            return (headers[0] if headers else ""), None
+        group, leaf = headers[:-1], headers[-1]
+        if any(words.is_category(g) for g in group):
+            kept = [g for g in group if not words.is_category(g)]
+            return " ".join([*kept, leaf]), next(g for g in group if words.is_category(g))
+        leaf_known = self.registry.find(leaf) is not None
+        group_known = self.registry.find(" ".join(group)) is not None
+        if leaf_known and not group_known and not words.is_metric(leaf):
+            return leaf, " ".join(group)
+        return " ".join([*group, leaf]), None
+
+    def _join_model(self, headers: Sequence[str]) -> tuple[str, str | None]:
+        if len(headers) < 2:
+            return (headers[0] if headers else ""), None
+        leaf, group = headers[-1], " ".join(headers[:-1])
+        if self.judge.likeness(group)[0] and not _names_alone(leaf):
+            return f"{group} {leaf}", None
+        return leaf, group
+
+
+def _names_alone(leaf: str) -> bool:
+    """Does a sub-header name a model by itself, and not only a size or a variant?"""
+    return words.looks_like_model(leaf) and any(c.isdigit() for c in leaf) and leaf[:1].isalpha() and len(leaf) > 4
