@@ -11,12 +11,14 @@ import pytest
 
 from .card.benchmarks import Registry
 from .checks import ALL_RULES
-from .errors import ModelCardError
+from .errors import CardError, ModelCardError, UnknownCard
 from .evidence import Evidence
 from .items import CardCollector, CardItem
 from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
 from .report.records import finding_from_dict
+from .source.base import Source
+from .source.broken import BrokenSource
 from .source.library import Library
 
 
@@ -36,9 +38,7 @@ class CardSession:
             self.registry = Registry.default().extended(self.policy.benchmarks)
         except ModelCardError as error:
             raise pytest.UsageError(str(error)) from error
-        self.library = Library(
-            self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"), cache=handed.get("cache")
-        )
+        self.library = Library(self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"))
         self.cards: dict[str, Evidence] = {}
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
 
@@ -47,12 +47,16 @@ class CardSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Resolve and pin every card before xdist starts its workers."""
-        try:
-            for target in self.handed["cards"]:
-                for source in self.library.open(target):
-                    self.cards.setdefault(source.label, Evidence(source, self.library, self.registry))
-        except ModelCardError as error:
-            raise pytest.UsageError(str(error)) from error
+        for target in self.handed["cards"]:
+            sources: tuple[Source, ...]
+            try:
+                sources = self.library.open(target)
+            except UnknownCard as error:
+                raise pytest.UsageError(str(error)) from None
+            except CardError as error:  # there is such a card, but it cannot be opened: one failing test
+                sources = (BrokenSource(target, error),)
+            for source in sources:
+                self.cards.setdefault(source.label, Evidence(source, self.library, self.registry))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
