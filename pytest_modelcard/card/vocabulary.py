@@ -27,7 +27,8 @@ TRAINING = "training"  #: the card says the model was trained (post-trained, fin
 IDENTITY = "identity"  #: text: the name the card says the model has or gives
 INFERENCE_FRAMEWORK = "inference-framework"  #: text: the name of a framework the card says is built in
 LOADS_FILE = "loads-file"  #: text: path of a repository file that the card tells people to load
-TRUST_REMOTE_CODE = "trust-remote-code"
+TRUST_REMOTE_CODE = "trust-remote-code"  #: model: id of another model, where the place loads that one
+SCORE = "score"  #: value, benchmark: a score that a sentence gives for this model
 
 #: How a parent was used, in the Hub's own words where it has one.
 RELATIONS = ("merge", "finetune", "quantized", "adapter", "distilled", "unknown")

@@ -6,15 +6,30 @@ from ...model import Claim
 from ..benchmarks import Registry
 from ..document import Document
 from ..names import KnownNames
-from .parents import ParentReader
-from .sentences import Claims
-from .subject import Speaker
 
 
 def prose_claims(document: Document, names: KnownNames, registry: Registry) -> tuple[Claim, ...]:
-    """All claims of kind `prose`; which ones there are is listed in `card/vocabulary.py`."""
+    """All claims of kind `prose`, in source order; which ones there are is listed in `card/vocabulary.py`."""
+    from .code import CodeReader
+    from .parents import ParentReader
+    from .quantities import QuantityReader
+    from .sentences import Claims, sentences
+    from .statements import StatementReader
+    from .subject import Speaker
+
     claims = Claims()
     speaker = Speaker(names)
     parents = ParentReader(document, speaker, claims)
+    quantities = QuantityReader(speaker, claims)
+    statements = StatementReader(speaker, claims, registry)
     parents.read()
-    return tuple(claims.found)
+    for paragraph in document.paragraphs:
+        if parents.foreign_section(paragraph):
+            continue
+        for sentence in sentences(paragraph, document.lines):
+            quantities.read(sentence)
+            statements.read(sentence)
+    quantities.finish()
+    own_ids = tuple(name for name in names.own if name.count("/") == 1 and " " not in name)
+    CodeReader(document, speaker, claims, own_ids).read(parents)
+    return tuple(sorted(claims.found, key=lambda c: (c.span.line, c.span.column)))

@@ -1,0 +1,222 @@
+"""What sentences say of this model that is no number of its own: how good it is, how it was made, what it speaks."""
+
+from __future__ import annotations
+
+import re
+
+from .. import vocabulary as v
+from ..benchmarks import Registry
+from .languages import language_codes
+from .relations import DENIED
+from .sentences import Claims, Sentence
+from .subject import Speaker
+
+_BETTER = (
+    r"(?:surpass|outperform|exceed|beat|outclass|outscor|excel over|improv\w+ (?:up)?on|improv\w+ over|gains? over"
+    r"|better than|ahead of|superior to)\w*"
+)
+_SURPASSES = re.compile(
+    rf"\b{_BETTER}\s+(?:(?:on|upon|over|than)\s+)?(?:both\s+)?(?P<owner>its|the|our|their)\s+(?:own\s+|original\s+)?"
+    r"(?P<base>(?:[\w.+-]+\s+){0,4}?(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?)\b(?!\s*models)"
+    r"|\b(?P<pt>super(?:a|ando|ou|am)|ultrapass(?:a|ando|ou)|superando a|melhor(?:a|ando)? (?:que|sobre)|mejor que)\s+"
+    r"(?:significativamente\s+|amplamente\s+)?(?:o |a |ao |al |el |su |seu |de su )*(?:próprio )?modelo[- ]base\b"
+    r"|(?P<zh>(?:大幅|显著|明显|全面)?(?:超越|超过|优于|领先于?|胜过|强于)了?(?:其|原|它的|自身)?(?:的)?(?:基座|基础|底座|原始|基)模型)",
+    re.I,
+)
+_SURPASSES_NAMED = re.compile(rf"\b{_BETTER}\s+(?:on\s+|than\s+)?(?:the\s+)?", re.I)
+_LARGE = re.compile(
+    r"significant|substantial|considerabl|dramatic|massive|huge|large|wide|big|strong(?:ly)? margin|by a margin|markedly|vastly"
+    r"|far (?:better|ahead|surpass)|significativ|substanci|sustanci|ampla|amplia|grande|显著|大幅|明显|远超",
+    re.I,
+)
+_SOTA_CLAIM = re.compile(
+    r"(?:\b(?:deliver|achiev|establish|set|reach|attain|obtain|demonstrat|exhibit|yield|show|offer|provid|maintain|present|push)\w*"
+    r"\s+(?:[\w'’-]+\s+){0,4}?|\b(?:is|are|as|with|的|entrega|alcança|atinge|alcanza|ofrece)\s+(?:(?:a|an|the|new|um|uma|o|el|un)\s+){0,2}?"
+    r"(?:\w+\s+)?)(?P<sota>state[- ]of[- ]the[- ]art|SOTA|(?:desempenho )?(?:no )?estado da arte|estado del arte)"
+    r"|(?P<zh>(?:达到|取得|实现|刷新)了?[^，。；]{0,20}?(?:SOTA|最先进|最优|最佳|业界领先|state-of-the-art))",
+    re.I,
+)
+_NOT_OURS = re.compile(
+    r"\b(?:compar\w+ (?:to|with|against)|comparable (?:to|with)|rival\w*|close to|approach\w*|competitive with|than|vs\.?"
+    r"|against|other|existing|previous|prior|beyond)\s+(?:[\w'’-]+\s+){0,3}$",
+    re.I,
+)
+_TRAINED = (
+    ("distilled", re.compile(r"\bdistill?(?:ed|ation|ing)\b|\bdestila\w+|蒸馏", re.I)),
+    ("rl", re.compile(r"\breinforcement learning\b|\bRLHF\b|\bRLVR\b|\bGRPO\b|\bDPO\b|\bPPO\b|aprendizado por reforço|强化学习", re.I)),
+    ("post-trained", re.compile(r"\bpost-?\s?train(?:ed|ing)\b|\bpós-trein\w+|后训练", re.I)),
+    ("fine-tuned", re.compile(r"\bfine-?tun(?:ed|ing)\b|\bSFT\b|\bajust(?:e fino|ado)\b|微调", re.I)),
+    ("pretrained", re.compile(r"\b(?:pre-?trained|trained from scratch|continu\w+ pre-?train\w+)\b|预训练|pré-trein\w+", re.I)),
+    ("trained", re.compile(r"\b(?:was|were|is|been|explicitly) trained\b|\bfoi treinado\b", re.I)),
+)
+_TRAINING_DONE = re.compile(
+    r"\b(?:was|were|is|are|been|we|it|this model|the model|model)\b|^\W*(?:post|fine|pre|pós|pré|distill|sft|rlhf)|proceeded by|followed by"
+    r"|\bfoi\b|经过|进行|采用|通过",
+    re.I,
+)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:you|your|users?|can|could|may|might|should|would|how to|to fine-?tune|please|if|recommend|future|plan|will|community"
+    r"|tutorial|scripts?|example|framework supports?|not)\b|n't|请|可以|如何|用户|教程|未",
+    re.I,
+)
+_FRAMEWORK = re.compile(
+    r"\b(?:features?|integrat(?:es?|ed|ing)|incorporat(?:es?|ed|ing)|ships? with|includes?|comes with|leverages?|employs?|adopts?"
+    r"|uses?|powered by|integra|incorpora|utiliza)\s+(?:the\s+|o\s+|a\s+)?"
+    r"(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z][\w.+-]*){0,3})\s*(?:\([^()]{0,60}\))?\s*(?:\([^()]{0,60}\))?,?\s+"
+    r"(?:which is |that is |is )?(?:an?|our|um|uma|the)\s+(?:[\w/-]+\s+){0,4}?"
+    r"(?:inference|decoding|reasoning|inferência|raciocínio)(?:[- ]time)?\s+(?:\w+\s+)?"
+    r"(?:framework|technique|method|algorithm|engine|strategy|procedure|scheme|mode)?",
+)
+_INTEGRATION = re.compile(r"^\W*(?P<name>[A-Z][\w.+-]*[A-Z][\w.+-]*)\s+(?:integration|built[- ]in|integrated)\b")
+_LANGUAGE_CUE = re.compile(
+    r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien|understands?\b|speaks?\b"
+    r"|idiomas?\b|línguas?\b|lenguas?\b|bilíngue|multilíngue|支持|语言|双语|多语",
+    re.I,
+)
+_LANGUAGE_NOT = re.compile(
+    r"evaluat|benchmark|dataset|corpus|corpora|translated|documentation|prompt|paper|tokens of|training data|test set|read(?:me)? in"
+    r"|version of this|评测|数据集|测试|语料|not\b|n't\b|except|limited|fewer|low-resource|primarily tested",
+    re.I,
+)
+_SAYS_NAME = re.compile(
+    r"\b(?:identif(?:y|ies|ied) (?:itself|themselves)? ?as|calls? itself|introduces? itself as|refers? to itself as"
+    r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an |the )?[\"“'`*]*(?P<name>[A-Z\u4e00-\u9fff][\w .-]{0,38}\w)",
+)
+_SCORE = re.compile(
+    r"\b(?:achiev|scor|reach|attain|obtain|record|get|alcança|atinge|obtém)\w*\s+(?:an?\s+|um\s+|uma\s+)?"
+    r"(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação|acurácia)\s+(?:score\s+)?)?(?:of\s+|de\s+)?"
+    r"(?P<value>\d{1,3}(?:\.\d{1,3})?)\s?(?P<percent>%)?\s+(?:points?\s+|accuracy\s+|score\s+|pass@1\s+)?(?:on|in|at|em|no)\s+(?:the\s+)?"
+    r"(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3})",
+)
+
+
+class StatementReader:
+    """Reads sentence by sentence."""
+
+    def __init__(self, speaker: Speaker, claims: Claims, registry: Registry) -> None:
+        self._speaker = speaker
+        self._claims = claims
+        self._registry = registry
+        self._seen: set[tuple[str, str]] = set()
+
+    def read(self, sentence: Sentence) -> None:
+        self._surpasses(sentence)
+        self._state_of_the_art(sentence)
+        self._training(sentence)
+        self._framework(sentence)
+        self._languages(sentence)
+        self._identity(sentence)
+        self._score(sentence)
+
+    def _once(self, name: str, key: str) -> bool:
+        if (name, key) in self._seen or len(self._seen) > 300:
+            return False
+        self._seen.add((name, key))
+        return True
+
+    def _surpasses(self, sentence: Sentence) -> None:
+        text = sentence.text
+        m = _SURPASSES.search(text)
+        if m is not None:
+            # "outperforms the Llama base": whose base?
+            if m["base"] and self._speaker.last_other(m["base"]) >= 0 and self._speaker.role(_without_base(m["base"])) != "base":
+                m = None
+        else:
+            m = self._surpasses_by_name(text)
+        if m is None or DENIED.search(text[: m.start()][-60:]) or not self._speaks(text[: m.start()]):
+            return
+        window = text[max(m.start() - 40, 0) : m.end() + 70]
+        text_value = "significant" if _LARGE.search(window) else ""
+        self._claims.add(v.SURPASSES_BASE, "", sentence.span(m.start()), text, text=text_value)
+
+    def _surpasses_by_name(self, text: str) -> re.Match[str] | None:
+        for m in _SURPASSES_NAMED.finditer(text):
+            rest = text[m.end() : m.end() + 60]
+            words = re.match(r"[\w.+/-]+(?:[ -][\w.+]*\d[\w.+]*|[ -][A-Z][\w.+]*){0,5}", rest)
+            if words and self._speaker.role(words[0].rstrip(".,")) == "base":
+                return m
+        return None
+
+    def _speaks(self, before: str) -> bool:
+        """Is no other model the subject? A sentence with no subject of its own speaks of this model."""
+        return self._speaker.last_this(before) >= self._speaker.last_other(before)
+
+    def _state_of_the_art(self, sentence: Sentence) -> None:
+        text = sentence.text
+        if not re.search(r"state[- ]of[- ]the|SOTA|estado d|最先进|最优|最佳|业界领先", text, re.I):
+            return
+        m = _SOTA_CLAIM.search(text)
+        if m is None or not self._speaks(text[: m.start()]):
+            return
+        at = m.start("sota") if m["sota"] else m.start()
+        if _NOT_OURS.search(text[:at][-50:]) or DENIED.search(text[: m.start()][-40:]):
+            return
+        end = m.end("sota") if m["sota"] else m.end()
+        scope = re.split(r"[,.;:，。；]|\s[—–-]\s", text[end : end + 200], maxsplit=1)[0].strip(" *")
+        self._claims.add(v.STATE_OF_THE_ART, "", sentence.span(at), text, text=scope[:120])
+
+    def _training(self, sentence: Sentence) -> None:
+        text = sentence.text
+        if not _TRAINING_DONE.search(text) or _HYPOTHETICAL.search(text) or not self._speaks(text):
+            return
+        for method, pattern in _TRAINED:
+            m = pattern.search(text)
+            if m is None or not self._speaks(text[: m.start()]) or re.search(r"-free\b|[- ]free ", text[m.end() : m.end() + 6]):
+                continue
+            if self._once(v.TRAINING, method):
+                self._claims.add(v.TRAINING, method, sentence.span(m.start()), text, text=method)
+
+    def _framework(self, sentence: Sentence) -> None:
+        text = sentence.text
+        m = _FRAMEWORK.search(text) or _INTEGRATION.search(text)
+        if m is None or not self._speaks(text[: m.start()]):
+            return
+        name = m["name"].rstrip(".,-")
+        if self._once(v.INFERENCE_FRAMEWORK, name.lower()):
+            self._claims.add(v.INFERENCE_FRAMEWORK, name, sentence.span(m.start("name")), text, text=name)
+
+    def _languages(self, sentence: Sentence) -> None:
+        text = sentence.text
+        if not _LANGUAGE_CUE.search(text) or _LANGUAGE_NOT.search(text) or not self._speaks(text):
+            return
+        codes = language_codes(text)
+        if not codes or (len(codes) == 1 and not re.match(r"\W*(?:supported |natural |main )?(?:languages?|idiomas?|línguas?)\b", text, re.I)):
+            return
+        joined = ",".join(codes)
+        if self._once(v.LANGUAGES, joined):
+            self._claims.add(v.LANGUAGES, "", sentence.span(), text, text=joined)
+
+    def _identity(self, sentence: Sentence) -> None:
+        m = _SAYS_NAME.search(sentence.text)
+        if m and self._speaks(sentence.text[: m.start()]) and not DENIED.search(sentence.text[: m.start()][-40:]):
+            self._claims.add(v.IDENTITY, m["name"], sentence.span(m.start("name")), sentence.text, text=m["name"])
+
+    def _score(self, sentence: Sentence) -> None:
+        text = sentence.text
+        for m in _SCORE.finditer(text):
+            if self._speaker.last_this(text[: m.start()]) <= self._speaker.last_other(text[: m.start()]):
+                continue
+            words = m["name"].split(" ")
+            for n in range(len(words), 0, -1):
+                printed = " ".join(words[:n]).rstrip(".,")
+                benchmark = self._registry.find(printed)
+                if benchmark is not None:
+                    value = m["value"]
+                    self._claims.add(
+                        v.SCORE,
+                        benchmark.id,
+                        sentence.span(m.start("value")),
+                        text,
+                        value=float(value),
+                        decimals=len(value.partition(".")[2]),
+                        unit="%" if m["percent"] else None,
+                        benchmark=printed,
+                        benchmark_id=benchmark.id,
+                        model="",
+                        role="this",
+                    )
+                    break
+
+
+def _without_base(printed: str) -> str:
+    return re.sub(r"[\s-]*(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?\s*$", "", printed, flags=re.I)
