@@ -112,6 +112,7 @@ class Architecture:
     dtype: str | None
     quantization: Mapping[str, Any] | None
     multimodal: bool
+    custom_code: bool  #: the repository brings its own Python for the model (auto_map)
     context: Context
 
 
@@ -140,6 +141,7 @@ def read_architecture(config: Mapping[str, Any]) -> Architecture:
         quantization=quantization,
         multimodal=any(config.get(k) is not None for k in _SIDES)
         or any(p.get(k) for p in parts for k in _SIDES),
+        custom_code=bool(config.get("auto_map")),
         context=_context(parts),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CannotTell
+from ..errors import CannotTell, CardError
 from ..weights.checkpoint import INDEX, Checkpoint, Index, parse_index, read_checkpoint, weight_files
 from ..weights.count import Count, count_parameters
 from .config import Architecture, read_architecture
@@ -80,3 +80,18 @@ def _text(evidence: Evidence, path: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CannotTell(f"{path} is not UTF-8 text (byte {error.start})") from error
+
+
+def estimate(evidence: Evidence) -> float | None:
+    """Parameters, going by the bytes of the weight files and the config's dtype; None where unclear."""
+    try:
+        known = architecture(evidence)
+        sizes = {f.path: f.size for f in evidence.files()}
+        chosen = weight_files(sizes, index(evidence))
+    except (CannotTell, CardError):
+        return None
+    width = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}.get(known.dtype or "")
+    total = sum(sizes[p] or 0 for p in chosen)
+    if width is None or known.quantization or not all(sizes[p] for p in chosen):
+        return None
+    return total / width

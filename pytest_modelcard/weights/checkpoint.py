@@ -105,8 +105,8 @@ def read_checkpoint(
 ) -> Checkpoint:
     """The headers of all `files` (path -> size), a few read at once by `read_range(path, start, end)`.
 
-    Raises UnsoundWeights where a header is unsound, or files contradict each other or the index; CardError beyond
-    the bounds.
+    Raises UnsoundWeights where a header is unsound, or files contradict each other or the index; CardError
+    beyond the bounds.
     """
     if len(files) > MAX_SHARDS:
         raise CardError(f"{len(files)} weight shards, more than the {MAX_SHARDS} read here", "too-large")
