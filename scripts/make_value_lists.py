@@ -1,11 +1,12 @@
-"""Write the dated value lists of pytest_modelcard/data: what the Hub takes for a licence, language, task, library.
+"""Write the dated value lists of pytest_modelcard/data: the Hub's licences, languages, tasks, libraries.
 
     python scripts/make_value_lists.py --licenses hub-docs/docs/hub/repositories-licenses.md [--out FOLDER]
         [--tasks FOLDER] [--languages FOLDER]
 
 `--licenses` is the page of the Hub's documentation that the Hub derives its own list from. `--tasks` and
-`--languages` are unpacked npm packages (`@huggingface/tasks`, `@huggingface/languages`); without them they are
-had with `npm pack`. Needs Node and, for ISO 639-2/B and ISO 639-5 codes, the Python package pycountry.
+`--languages` are unpacked npm packages (`@huggingface/tasks`, `@huggingface/languages`); without them
+they are had with `npm pack`. Needs Node and, for ISO 639-2/B and ISO 639-5 codes, the Python package
+pycountry.
 """
 
 from __future__ import annotations
@@ -46,17 +47,68 @@ console.log(JSON.stringify(codes));
 SPECIAL_LANGUAGES = {"code": "programming languages", "multilingual": "several languages"}
 
 #: Metrics of the `evaluate` library and its kin that no task page names.
-EVALUATE_METRICS = """
-accuracy bertscore bleu bleurt brier_score cer character charcut_mt chrf code_eval comet competition_math coval cuad
-exact_match f1 frugalscore glue google_bleu indic_glue mae mahalanobis mape mase matthews_correlation mauve mcc mean_iou
-meteor mse nist_mt pearsonr perplexity poseval precision r_squared recall rl_reliability roc_auc rouge sacrebleu sari
-seqeval smape spearmanr squad squad_v2 super_glue ter trec_eval wer wiki_split xnli xtreme_s pass@1
-""".split()
+EVALUATE_METRICS = [
+    "accuracy",
+    "bertscore",
+    "bleu",
+    "bleurt",
+    "brier_score",
+    "cer",
+    "character",
+    "charcut_mt",
+    "chrf",
+    "code_eval",
+    "comet",
+    "competition_math",
+    "coval",
+    "cuad",
+    "exact_match",
+    "f1",
+    "frugalscore",
+    "glue",
+    "google_bleu",
+    "indic_glue",
+    "mae",
+    "mahalanobis",
+    "mape",
+    "mase",
+    "matthews_correlation",
+    "mauve",
+    "mcc",
+    "mean_iou",
+    "meteor",
+    "mse",
+    "nist_mt",
+    "pearsonr",
+    "perplexity",
+    "poseval",
+    "precision",
+    "r_squared",
+    "recall",
+    "rl_reliability",
+    "roc_auc",
+    "rouge",
+    "sacrebleu",
+    "sari",
+    "seqeval",
+    "smape",
+    "spearmanr",
+    "squad",
+    "squad_v2",
+    "super_glue",
+    "ter",
+    "trec_eval",
+    "wer",
+    "wiki_split",
+    "xnli",
+    "xtreme_s",
+    "pass@1",
+]
 
 #: Hub id -> (SPDX id or None, what the licence asks of those who build on it).
-#: permissive: notices must be kept, nothing else; public-domain: nothing; weak-copyleft and copyleft: derived works
-#: stay under it; use-restricted: open but for listed uses, to be passed on; community: the maker's own terms;
-#: no-derivatives; noncommercial; unknown: the name alone does not say.
+#: permissive: notices must be kept, nothing else; public-domain: nothing; weak-copyleft and copyleft:
+#: derived works stay under it; use-restricted: open but for listed uses, to be passed on; community: the
+#: maker's own terms; no-derivatives; noncommercial; unknown: the name alone does not say.
 LICENSES: dict[str, tuple[str | None, str]] = {
     "apache-2.0": ("Apache-2.0", "permissive"),
     "mit": ("MIT", "permissive"),
@@ -201,7 +253,9 @@ def write(out: Path, name: str, date: str, source: str, values: Any) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--licenses", type=Path, required=True)
     parser.add_argument("--tasks", type=Path)
     parser.add_argument("--languages", type=Path)
@@ -215,7 +269,13 @@ def main() -> None:
         codes = node(_LANGUAGES_JS, names / "dist" / "index.js")
     docs = "huggingface/hub-docs, docs/hub/repositories-licenses.md"
     write(args.out, "licenses", args.date, docs, licenses(args.licenses.read_text(encoding="utf-8")))
-    write(args.out, "languages", args.date, f"{names_source}; ISO 639 of pycountry", dict(sorted(languages(codes).items())))
+    write(
+        args.out,
+        "languages",
+        args.date,
+        f"{names_source}; ISO 639 of pycountry",
+        dict(sorted(languages(codes).items())),
+    )
     write(args.out, "pipeline_tags", args.date, tasks_source, lists["pipelines"])
     write(args.out, "subtasks", args.date, tasks_source, lists["subtasks"])
     write(args.out, "libraries", args.date, tasks_source, lists["libraries"])

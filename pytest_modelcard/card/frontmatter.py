@@ -27,7 +27,8 @@ _OLD_BOOLEANS = frozenset(
 
 
 def read_front_matter(lines: Sequence[str], path: str) -> FrontMatter:
-    """Read the front matter of a card's lines. Never raises: what is wrong becomes a problem with its line."""
+    """Read the front matter of a card's lines. Never raises: what is wrong becomes a problem with "
+    "its line."""
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None or not lines[first].strip().startswith("---") or lines[first].strip("- \t"):
         return FrontMatter(problems=_misplaced(lines, path))
@@ -91,7 +92,9 @@ def _shifted(lines: Sequence[str], path: str, first: int) -> Problem:
         help = "remove the white space behind `---`"
     else:
         severity = "note"
-        message = f"the front matter begins in line {first + 1}, not in line 1; not every reader finds it there"
+        message = (
+            f"the front matter begins in line {first + 1}, not in line 1; not every reader finds it there"
+        )
         help = "put `---` at the very beginning of the file"
     return Problem("front-matter-not-first", message, help, Span(path, first + 1), severity)
 
@@ -109,7 +112,13 @@ def _no_block(lines: Sequence[str], path: str, first: int, last: int | None) -> 
         code, message = "front-matter-not-first", "the front matter must open with exactly `---`"
         help = "write three hyphens"
     return (
-        Problem(code, f"{message}; the Hub reads no metadata", help, Span(path, first + 1), quote=lines[first].strip()),
+        Problem(
+            code,
+            f"{message}; the Hub reads no metadata",
+            help,
+            Span(path, first + 1),
+            quote=lines[first].strip(),
+        ),
     )
 
 
@@ -129,7 +138,8 @@ def _misplaced(lines: Sequence[str], path: str) -> tuple[Problem, ...]:
                 return (
                     Problem(
                         "front-matter-not-first",
-                        f"a front matter stands here, below {opened} lines of other text; the Hub reads none of it",
+                        f"a front matter stands here, below {opened} lines of other text; the Hub "
+                        "reads none of it",
                         "move it to the very beginning of the file",
                         Span(path, opened + 1),
                     ),
@@ -187,7 +197,7 @@ def _tabs_after_colons(read: YamlText, lines: Sequence[str]) -> list[Problem]:
     for at, span in read.key_spans.items():
         line = lines[span.line - 1]
         rest = line[(span.end_column or 1) - 1 :].lstrip(" ")
-        if rest.startswith(":") and "\t" in rest[1 : len(rest) - len(rest[1:].lstrip()) ] and rest[1:].strip():
+        if rest.startswith(":") and "\t" in rest[1 : len(rest) - len(rest[1:].lstrip())] and rest[1:].strip():
             found.append(
                 Problem(
                     "tab-after-key",
@@ -198,5 +208,3 @@ def _tabs_after_colons(read: YamlText, lines: Sequence[str]) -> list[Problem]:
                 )
             )
     return found
-
-

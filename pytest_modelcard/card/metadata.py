@@ -18,9 +18,13 @@ MAX_CLAIMS = 20_000
 MAX_TEXT = 400
 
 #: A number written as text: "64.59", "93.1%", "248.84 +/- 20.10".
-_NUMBER = re.compile(r"\s*([-+]?\d+(?:\.(\d+))?(?:[eE][-+]?\d+)?)\s*(%)?(?:\s*(?:±|\+/-)\s*(\d+(?:\.\d+)?))?\s*%?\s*")
+_NUMBER = re.compile(
+    r"\s*([-+]?\d+(?:\.(\d+))?(?:[eE][-+]?\d+)?)\s*(%)?(?:\s*(?:±|\+/-)\s*(\d+(?:\.\d+)?))?\s*%?\s*"
+)
 #: Metrics that describe a score instead of being one.
-_HELPER_METRIC = re.compile(r"std(err|ev|_err|_dev)?\b|standard (error|deviation)|num_samples|runtime", re.IGNORECASE)
+_HELPER_METRIC = re.compile(
+    r"std(err|ev|_err|_dev)?\b|standard (error|deviation)|num_samples|runtime", re.IGNORECASE
+)
 #: Metrics that are not the share of correct answers.
 _OTHER_METRIC = re.compile(
     r"\b(f1|ap|map|mrr|ndcg|recall|precision|loss|perplexity|bleu|rouge|spearman|pearson|manhattan|euclidean|v_measure)|pass@(?!1\b)",
@@ -37,7 +41,7 @@ def metadata_claims(
     if not front_matter.readable:
         return ()
     ids = _Ids()
-    claims = []
+    claims: list[Claim] = []
     for at, value in _leaves(front_matter.data):
         span = front_matter.span(*at)
         if span is None or len(claims) >= MAX_CLAIMS:
@@ -122,11 +126,13 @@ class _Ids:
 
 def _leaves(data: Mapping[str, Any]) -> Iterator[tuple[KeyPath, Any]]:
     """Entries that hold no further entries, in order; `model-index` is read by `_model_index`."""
-    stack: list[tuple[KeyPath, Any]] = [((key,), value) for key, value in reversed(data.items()) if key != "model-index"]
+    stack: list[tuple[KeyPath, Any]] = [
+        ((key,), value) for key, value in reversed(list(data.items())) if key != "model-index"
+    ]
     while stack:
         at, value = stack.pop()
         if isinstance(value, Mapping) and value:
-            stack += [((*at, key), inner) for key, inner in reversed(value.items())]
+            stack += [((*at, key), inner) for key, inner in reversed(list(value.items()))]
         elif isinstance(value, list) and value:
             stack += [((*at, n), value[n]) for n in range(len(value) - 1, -1, -1)]
         else:
@@ -159,7 +165,12 @@ def _model_index(front_matter: FrontMatter, registry: Registry, ids: _Ids) -> It
             dataset = _mapping(result.get("dataset"))
             task = _mapping(result.get("task"))
             printed = next(
-                (n for n in (dataset.get("name"), dataset.get("type"), task.get("name")) if isinstance(n, str) and n), ""
+                (
+                    n
+                    for n in (dataset.get("name"), dataset.get("type"), task.get("name"))
+                    if isinstance(n, str) and n
+                ),
+                "",
             )
             for at_metric, metric in _items(result, (*at_result, "metrics"), "metrics"):
                 span = front_matter.span(*at_metric, "value")
@@ -181,7 +192,9 @@ def _model_index(front_matter: FrontMatter, registry: Registry, ids: _Ids) -> It
                     span,
                     metric.get("value"),
                     printed or metric_name,
-                    _same_metric(_find(registry, printed, _text(dataset.get("type")), metric_name), metric_name),
+                    _same_metric(
+                        _find(registry, printed, _text(dataset.get("type")), metric_name), metric_name
+                    ),
                     name if isinstance(name, str) else "",
                     settings,
                     auxiliary=bool(_HELPER_METRIC.search(metric_name)),
@@ -228,7 +241,9 @@ def _score(
     )
 
 
-def _items(parent: Mapping[str, Any], at: KeyPath, key: str = "model-index") -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
+def _items(
+    parent: Mapping[str, Any], at: KeyPath, key: str = "model-index"
+) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
     listed = parent.get(key)
     for n, item in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(item, Mapping):

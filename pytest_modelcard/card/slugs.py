@@ -15,7 +15,9 @@ def slug(*parts: str | None) -> str:
     """
     out = []
     for part in parts:
-        text = "".join(c if c.isascii() else (f"u{ord(c):x}" if c.isalpha() else " ") for c in (part or "").lower())
+        text = "".join(
+            c if c.isascii() else (f"u{ord(c):x}" if c.isalpha() else " ") for c in (part or "").lower()
+        )
         text = _UNSAFE.sub("-", text).strip("-.")
         if text:
             out.append(text)

@@ -24,7 +24,8 @@ class ValueList:
         return value in self.values
 
     def near(self, value: str) -> str | None:
-        """The listed value that was probably meant: the same but for letter case, or nearly the same; else None."""
+        """The listed value that was probably meant: the same but for letter case, or nearly the "
+        "same; else None."""
         from difflib import get_close_matches
 
         folded = {known.casefold(): known for known in self.values}
@@ -46,6 +47,7 @@ def value_list(name: ListName) -> ValueList:
 
 
 def license_kind(id: str) -> str:
-    """What a licence asks of those who build on it ("permissive", "noncommercial", ...); "unknown" if not listed."""
+    """What a licence asks of those who build on it ("permissive", "noncommercial", ...); "unknown" "
+    "if not listed."""
     entry = value_list("licenses").values.get(id.lower())
     return str(entry["kind"]) if entry else "unknown"

@@ -44,15 +44,20 @@ def _cause(said: str, lines: Sequence[str], index: int, opened: int | None) -> t
     if "cannot start any token" in said:
         first = line.lstrip("- ").split(":")[-1].strip()[:1]
         return "bad-yaml", f"a value begins with `{first}`", "put quotes around the value", index
-    if "quoted scalar" in said or "end of stream" in said and opened is not None:
+    if "quoted scalar" in said or ("end of stream" in said and opened is not None):
         near = opened if opened is not None and opened < len(lines) else index
         return "bad-yaml", "a quote or bracket is opened and never closed", "close it", near
     if "undefined tag handle" in said or "tag" in said.split():
         return "unknown-tag", "a value begins with `!`", "put quotes around the value", index
-    if any(s in said for s in ("expected key", "block end", "block mapping", "block collection", "simple key")):
-        return "bad-yaml", "the indentation does not fit the lines above, or a `:` is missing", (
-            "write `key: value`, and give entries of one level the same indentation"
-        ), index
+    if any(
+        s in said for s in ("expected key", "block end", "block mapping", "block collection", "simple key")
+    ):
+        return (
+            "bad-yaml",
+            "the indentation does not fit the lines above, or a `:` is missing",
+            ("write `key: value`, and give entries of one level the same indentation"),
+            index,
+        )
     if "{{" in line:
         return "bad-yaml", "a template's placeholder was not filled", "replace the placeholder", index
     return "bad-yaml", "this line is not valid", "write `key: value`, with quotes around unusual text", index

@@ -1,4 +1,4 @@
-"""YAML as the Hub reads it (YAML 1.2 core), with the line and column of every entry and a bound on everything.
+"""YAML as the Hub reads it (YAML 1.2 core): every entry with its line and column, everything bounded.
 
 PyYAML's parser gives the events; values are made here, because its loaders follow YAML 1.1 (`no` is false),
 silently keep the last of two equal keys, and forget where an entry stood.
@@ -18,7 +18,9 @@ from .records import KeyPath, Problem
 from .yaml_errors import explain_error
 
 MAX_CHARACTERS = 1_000_000
-MAX_NODES = 300_000  #: the largest front matter on the Hub (embedding models with all their results) has about 60,000
+MAX_NODES = (
+    300_000  #: the largest front matter on the Hub (embedding models with all their results) has about 60,000
+)
 MAX_ALIASED_NODES = 10_000  #: nodes that exist only because an alias repeats them
 MAX_DEPTH = 40
 MAX_PROBLEMS = 50
@@ -35,9 +37,24 @@ _SPECIAL = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
 }
 _YAML_TAG = "tag:yaml.org,2002:"
-_TAGS = {"str", "int", "float", "bool", "null", "seq", "map", "timestamp", "binary", "set", "omap", "pairs", "merge"}
+_TAGS = {
+    "str",
+    "int",
+    "float",
+    "bool",
+    "null",
+    "seq",
+    "map",
+    "timestamp",
+    "binary",
+    "set",
+    "omap",
+    "pairs",
+    "merge",
+}
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: YAML 1.1 takes these for line ends, the Hub's reader and every editor do not: they would shift all lines below.
+#: YAML 1.1 takes these for line ends, the Hub's reader and every editor do not: they would shift all
+#: lines below.
 _OLD_LINE_ENDS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
 
 
@@ -58,7 +75,8 @@ class _Unreadable(Exception):
 
 
 def read_yaml(lines: Sequence[str], path: str, first_line: int = 1) -> YamlText:
-    """Read YAML text whose first line is line `first_line` of the file `path`. Never raises on bad content."""
+    """Read YAML text whose first line is line `first_line` of the file `path`. Never raises on bad "
+    "content."""
     text = "\n".join(lines)
     reader = _Reader(path, first_line, lines)
     if len(text) > MAX_CHARACTERS:
@@ -187,7 +205,9 @@ class _Reader:
         return value
 
     def stop(self, code: str, what: str, event: Any) -> None:
-        self.report(code, f"the YAML text has {what}; it is not read further", "make it simpler", self.span(event))
+        self.report(
+            code, f"the YAML text has {what}; it is not read further", "make it simpler", self.span(event)
+        )
         raise _Unreadable
 
     def alias(self, event: Any, at: KeyPath) -> Any:
@@ -265,7 +285,8 @@ class _Reader:
                 first = self.key_spans[here]
                 self.report(
                     "duplicate-key",
-                    f"`{key}` stands twice: in line {first.line} and in line {place.line}; the Hub refuses this, "
+                    f"`{key}` stands twice: in line {first.line} and in line {place.line}; the Hub "
+                    "refuses this, "
                     "other readers silently keep the second",
                     f"keep one `{key}`, with all its values",
                     place,

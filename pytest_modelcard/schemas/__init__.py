@@ -1,6 +1,7 @@
 """The JSON Schemas of the public contract, as they travel with the package.
 
-The folder `schemas/` at the top of the project holds the same files for people to link to; a test keeps both alike.
+The folder `schemas/` at the top of the project holds the same files for people to link to; a test keeps
+both alike.
 """
 
 from __future__ import annotations
