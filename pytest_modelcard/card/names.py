@@ -19,6 +19,13 @@ _TITLE_WORDS = re.compile(
     r"(?:\s+(?:for|of)\b)?\s*[:：-]?\s*",
     re.I,
 )
+#: Titles that head a section and name no model.
+_NO_NAME = re.compile(
+    r"^(?:(?:model )?(?:description|introduction|intro|overview|details|summary|information|usage|card|zoo|list)|evaluations?|results?"
+    r"|benchmarks?|readme|contents?|table of contents|news|updates?|license|quick ?start|getting started|features|key features|disclaimer"
+    r"|highlights|about|abstract|citation|介绍|模型介绍|简介|目录|概述|更新|新闻|descrição|introdução|sumário|visão geral)$",
+    re.I,
+)
 _OURS = re.compile(
     r"^(?:ours?|this (?:model|work)|our (?:model|work)|we|本模型|我们(?:的模型)?|本文|nosso(?: modelo)?|este modelo)$"
 )
@@ -174,7 +181,7 @@ class KnownNames:
     def _base_may_be(self, name: str) -> bool:
         """A name marked "(base)": does nothing speak against its being this model's declared base?"""
         words = tokens(name)
-        if not self.bases or not words:
+        if not words:
             return True
         return any(tokens(base)[:1] == words[:1] for base in self.bases)
 
@@ -185,7 +192,7 @@ def title_name(title: str) -> str:
     title = "".join(c for c in title if unicodedata.category(c) not in ("So", "Sk", "Cf")).strip(" :：|-–—")
     title = _TITLE_WORDS.sub("", title, count=1).strip()
     title = re.split(r"\s*[:：|]\s+|\s+[–—-]\s+", title)[0]
-    return title if _TOKEN.search(title.lower()) else ""
+    return title if _TOKEN.search(title.lower()) and not _NO_NAME.match(title) else ""
 
 
 def _index_names(data: Mapping[str, object]) -> list[str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from ...model import Claim
 from .. import vocabulary as v
 from ..names import KnownNames
-from ..records import Cell
 from . import words
 from .cell import read_cell, to_number
 from .classify import Plan
@@ -35,6 +34,8 @@ _SCALE = {
 _COUNTS = frozenset((v.LAYERS, v.EXPERTS, v.ACTIVE_EXPERTS, v.HIDDEN_SIZE))
 _PARAMETERS = frozenset((v.TOTAL_PARAMETERS, v.ACTIVE_PARAMETERS))
 _FILE_SIZE = re.compile(r"\d\s*(?:[kmgt]i?b|bytes)\b", re.I)
+#: "32K -> 128K", "8K / 32K": more than one length.
+_RANGE = re.compile(r"->|→|/")
 _HEADER_UNIT = re.compile(r"[(（\[]\s*(?:in )?(trillions?|billions?|millions?|thousands?|bn|[tbmk]|亿|万|千)\b", re.I)
 #: Words of languages in tables, as far as they can be told without guessing.
 _LANGUAGES = {
@@ -75,7 +76,8 @@ def quantity(text: str, unit: str | None = None) -> float | None:
         return None
     number, _ = to_number(match[1])
     scale = (match[2] or unit or "").lower().rstrip("s") if (match[2] or unit) else ""
-    return round(number * _SCALE.get(scale, 1.0), 6)
+    scaled = number * _SCALE.get(scale, 1.0)
+    return float(round(scaled)) if scaled >= 1000 else scaled
 
 
 def attribute_claims(plan: Plan, names: KnownNames, table: int) -> Iterator[Claim]:
@@ -100,14 +102,14 @@ def attribute_claims(plan: Plan, names: KnownNames, table: int) -> Iterator[Clai
 
 
 def _label(plan: Plan, row: int) -> str:
-    for cell in list(plan.block.grid.row(row))[:3]:
-        text = name_of(cell.raw)
-        if text and words.attribute_name(text) is not None:
+    """The row's label: of its benchmark column, else its first text."""
+    for column in plan.columns("benchmark"):
+        cell = plan.block.grid.at(row, column.index)
+        text = name_of(cell.raw) if cell is not None else ""
+        if text:
             return text
-        if text and cell.col > 0:
-            break
-    cell0 = plan.block.grid.at(row, 0)
-    return name_of(cell0.raw) if cell0 is not None else ""
+    texts = [name_of(c.raw) for c in list(plan.block.grid.row(row))[:2]]
+    return next((t for t in texts if t), "")
 
 
 def _is_pair_list(plan: Plan) -> bool:
@@ -141,15 +143,29 @@ def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterato
         model_columns = list(plan.block.columns[:1])
     if not model_columns:
         return
-    for row in plan.block.data_rows:
-        model = ""
+    first = model_columns[0].index
+    models = {r: name_of(c.raw) for r in plan.block.data_rows if (c := plan.block.grid.at(r, first)) is not None}
+    if 2 * sum(words.names_a_model(m) or names.role(m) != "other" for m in models.values()) < len(models):
+        return
+    doubled = len(set(models.values())) < len(models)
+    for row, model in models.items():
+        if not model:
+            continue
+        if doubled:
+            model = _with_size(plan, row, model)
         for column in plan.block.columns:
-            if column is model_columns[0]:
-                cell = plan.block.grid.at(row, column.index)
-                model = name_of(cell.raw) if cell is not None else ""
-            elif plan.uses[column.index] in ("attribute", "setting", "ignored") and words.attribute_name(column.leaf):
+            if column.index != first and plan.uses[column.index] in ("attribute", "setting", "ignored"):
                 if plan.rows_are != "benchmark" or not plan.is_benchmark:
                     yield from _claim(plan, names, table, row, column.index, column.leaf, model)
+
+
+def _with_size(plan: Plan, row: int, model: str) -> str:
+    """A name that several rows share, told apart by the row's size: "Llama 2" and "7B"."""
+    for column in plan.block.columns:
+        cell = plan.block.grid.at(row, column.index) if column.content == "size" else None
+        if cell is not None and words.attribute_name(column.leaf) in (v.TOTAL_PARAMETERS, None):
+            return f"{model} {name_of(cell.raw)}".strip()
+    return model
 
 
 def _claim(plan: Plan, names: KnownNames, table: int, row: int, col: int, label: str, model: str) -> Iterator[Claim]:
@@ -161,7 +177,7 @@ def _claim(plan: Plan, names: KnownNames, table: int, row: int, col: int, label:
     text = " ".join(cell.text.split())
     if reading.kind in ("blank", "missing") or not text:
         return
-    value = _value(name, text, label, cell)
+    value = _value(name, text, label)
     if name in _PARAMETERS | _COUNTS | {v.CONTEXT_LENGTH, v.VOCABULARY} and value is None:
         return
     shown: str | None = text if value is None else None
@@ -190,16 +206,16 @@ def _claim(plan: Plan, names: KnownNames, table: int, row: int, col: int, label:
     )
 
 
-def _value(name: str, text: str, label: str, cell: Cell) -> float | None:
+def _value(name: str, text: str, label: str) -> float | None:
     if name in _PARAMETERS:
-        if _FILE_SIZE.search(text) or _FILE_SIZE.search(label):
+        if _FILE_SIZE.search(text) or _FILE_SIZE.search(label) or "/" in text:
             return None
         unit = _HEADER_UNIT.search(label)
         number = quantity(text, unit[1].lower() if unit else None)
         # a bare small number is no parameter count
         return number if number is not None and number >= 1e5 else None
     if name in (v.CONTEXT_LENGTH, v.VOCABULARY):
-        if _FILE_SIZE.search(text):
+        if _FILE_SIZE.search(text) or _RANGE.search(text):
             return None
         number = quantity(text)
         return number if number is not None and number >= 64 else None

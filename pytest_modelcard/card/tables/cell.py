@@ -18,7 +18,7 @@ _MISSING = re.compile(
 _NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?![\d])")
 _SIGN = "+-−–＋－±"
 #: Text around numbers that leaves them numbers.
-_FILLER = re.compile(r"^[\s/|,;:→⇒~≈≃<>≤≥%％()（）\[\]†‡§¶*∗^↑↓▲▼⬆⬇+\-−–±&$'\"`#¹²³⁴⁵⁶⁷⁸⁹⁰=★☆⭐➜·•✓✔!]*$")
+_FILLER = re.compile(r"^[\s/|,;:→⇒~≈≃<>≤≥%％()（）\[\]†‡§¶*∗^↑↓▲▼⬆⬇+\-−–±&$'\"`#¹²³⁴⁵⁶⁷⁸⁹⁰=★☆⭐➜·•✓✔!?？]*$")
 _UNIT = re.compile(
     r"^(?:%|％|pp|pts?\.?|points?|ms|s|sec(?:onds)?|m|mins?|minutes?|hours?|hrs?|h|days?|[kmgt]i?b|[kmg]|gib|x|×|倍|分|个|次"
     r"|tok(?:ens)?(?:/s(?:ec)?)?|tokens?/s|t/s|it/s|s/it(?:er)?|s/iter|w|kwh|usd|\$|bits?|bpw|fps|hz|db)$",
@@ -34,7 +34,7 @@ _SIZE = re.compile(r"^[~≈<>≤≥]?\s*\d[\d,.]*\s*(?:[bmtk]|bn|billion|million
 _REMARK = re.compile(r"^[^\d+\-−±]*[A-Za-z\u4e00-\u9fff][^()]*$|^\d+[- ]?shots?.*$|^(?:pass|maj|avg|cons|best|mean)@\d+.*$", re.I)
 #: Numbers that are no scores: "5-shot", "3/0-shot", "2023-12-12", "23.08.03".
 _NO_SCORE = re.compile(
-    r"^(?:\(?\d+(?:\s*/\s*\d+)*[- ]?shots?\b.*|\d{4}[-./年]\d{1,2}(?:[-./月]\d{1,2}日?)?|\d{1,2}\.\d{1,2}\.\d{1,2}|[a-z]+=.*)$",
+    r"^(?:\(?\d+(?:\s*/\s*\d+)*[- ]?shots?\b.*|(?:19|20)\d\d(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?)?|\.\d{1,2}\.\d{1,2})|\d{1,2}\.\d{1,2}\.\d{1,2}|[a-z]+=.*)$",
     re.I | re.S,
 )
 _LATEX = re.compile(r"\\(?:mathbf|textbf|bf|boldsymbol|underline|mathrm|text|uline|rm)\b\s*")

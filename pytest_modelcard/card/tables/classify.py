@@ -18,7 +18,7 @@ Use = Literal["model", "benchmark", "setting", "section", "value", "delta", "aux
 _NUMERIC_SETTING = re.compile(r"shot|version|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本", re.I)
 #: Attributes that are numbers as they stand; any other numeric column under such a word holds scores.
 _NUMERIC_ATTRIBUTE = re.compile(
-    r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b|rate|参数|维度|大小|规模|长度|层|date|日期|nodes|depth|tamanho",
+    r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho",
     re.I,
 )
 _RESULT_HEADING = re.compile(
@@ -79,7 +79,7 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
     """Decide how to read a block; `heading` is the text above the table."""
     uses: dict[int, Use] = {c.index: _first_guess(c) for c in block.columns}
     labels = [c for c in block.columns if uses[c.index] in ("model", "benchmark", "setting", "section")]
-    attribute_rows, delta_rows = _special_rows(block, uses)
+    attribute_rows, delta_rows = _special_rows(block, uses, judge)
     nothing = Plan(block, uses, None, False, attribute_rows, delta_rows)
     if not block.data_rows or sum(words.is_trainer_header(c.leaf) for c in block.columns) >= 2:
         return nothing
@@ -95,10 +95,20 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
     for column in scored:
         if words.is_auxiliary(column.leaf):
             uses[column.index] = "auxiliary"
-        elif words.is_delta(column.leaf) or (column.signed and judge.likeness(column.header) == (0.0, 0.0)):
+        elif _is_delta(column.leaf, judge) or (column.signed and judge.likeness(column.header) == (0.0, 0.0)):
             uses[column.index] = "delta"
     is_benchmark = sure and _is_benchmark(block, uses, rows_are, rows, judge, heading)
     return Plan(block, uses, rows_are, is_benchmark, attribute_rows, delta_rows)
+
+
+def _is_delta(label: str, judge: Judge) -> bool:
+    return words.is_delta(label) and judge.registry.find(label) is None
+
+
+def _is_resource(labels: Sequence[str], judge: Judge) -> bool:
+    """Does a row's label speak of memory, time or money, and of no benchmark?"""
+    label = next((x for x in labels if x), "")
+    return words.is_resource(label) and judge.likeness(label)[1] == 0.0
 
 
 def _first_guess(column: Column) -> Use:
@@ -111,7 +121,9 @@ def _first_guess(column: Column) -> Use:
         return "ignored" if attribute is None else "attribute"
     if column.content == "size" and (attribute is not None or not column.leaf):
         return "attribute"
-    if kind == "setting" and (not numeric or _NUMERIC_SETTING.search(column.leaf)):
+    if column.content == "text" and not column.wordy:
+        return "ignored"
+    if kind == "setting" and (not numeric or (_NUMERIC_SETTING.search(column.leaf) and not column.decimals)):
         return "setting"
     if attribute is not None and (not numeric or _NUMERIC_ATTRIBUTE.search(column.leaf)):
         if not (column.content == "text" and kind in ("model", "section")):
@@ -129,7 +141,7 @@ def _first_guess(column: Column) -> Use:
     return "setting"
 
 
-def _special_rows(block: Block, uses: dict[int, Use]) -> tuple[frozenset[int], frozenset[int]]:
+def _special_rows(block: Block, uses: dict[int, Use], judge: Judge) -> tuple[frozenset[int], frozenset[int]]:
     """Data rows that state attributes ("# Total Params"), and rows of differences."""
     attributes, deltas = set(), set()
     for row in block.data_rows:
@@ -139,11 +151,15 @@ def _special_rows(block: Block, uses: dict[int, Use]) -> tuple[frozenset[int], f
         readings = [r for c in block.columns if uses[c.index] == "value" and (r := block.reading(row, c.index))]
         numbers = sum(r.kind == "number" for _, r in readings)
         texts = sum(r.kind == "text" for _, r in readings)
-        if texts and not numbers:
+        resources = sum(r.resource for _, r in readings)
+        sizes = sum(r.size for _, r in readings)
+        if (texts and not numbers) or (resources and resources == numbers):
             attributes.add(row)
-        elif label is not None and (numbers == 0 or words.attribute_name(label)) and not block.columns[0].decimals:
+        elif label is not None and (numbers == 0 or sizes or _NUMERIC_ATTRIBUTE.search(label)):
             attributes.add(row)
-        elif any(words.is_delta(x) for x in labels[:2]):
+        elif numbers and _is_resource(labels, judge):
+            attributes.add(row)
+        elif any(_is_delta(x, judge) for x in labels[:2]):
             deltas.add(row)
     return frozenset(attributes), frozenset(deltas)
 
@@ -158,6 +174,10 @@ def _texts(block: Block, col: int, rows: Sequence[int]) -> list[str]:
 
 def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], judge: Judge) -> None:
     """Which text column names the rows, where the header words leave it open."""
+    for use in ("model", "benchmark"):
+        for column in [c for c in labels if uses[c.index] == use][1:]:
+            if not _starts_again(block, uses, column):
+                uses[column.index] = "setting"
     open_columns = [c for c in labels if words.header_kind(c.leaf) is None]
     named = {uses[c.index] for c in labels if c not in open_columns}
     for i, column in enumerate(open_columns):
@@ -188,6 +208,11 @@ def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], jud
         uses[best.index] = "model" if model > benchmark else "benchmark"
 
 
+def _starts_again(block: Block, uses: dict[int, Use], column: Column) -> bool:
+    """Does a second table begin at this column, side by side: a label behind values?"""
+    return any(uses[c.index] == "value" for c in block.columns[: column.index])
+
+
 def _is_axis(block: Block, column: Column, judge: Judge) -> bool:
     texts = [t for t in _texts(block, column.index, block.data_rows) if t]
     return not all(words.is_setting_value(t) for t in texts)
@@ -210,7 +235,10 @@ def _orientation(
     labels = [t for t in _texts(block, first.index, rows) if t]
     row_model, row_benchmark = judge.mean(labels)
     col_model, col_benchmark = judge.mean(
-        h for c in values if not words.is_delta(c.leaf) and not words.is_auxiliary(c.leaf) for h in c.headers[-2:]
+        h
+        for c in values
+        if not (words.is_delta(c.leaf) or words.is_auxiliary(c.leaf) or words.is_generic_value(c.leaf))
+        for h in c.headers[-2:]
     )
     word = words.header_kind(first.leaf)
     models = row_model + col_benchmark + (0.6 if word == "model" else 0.0)
@@ -243,6 +271,9 @@ def _is_benchmark(
     if rows_are == "model":
         row_model, _ = judge.mean(by_use["model"])
         _, col_benchmark = judge.mean(headers)
+        attributes = sum(bool(words.attribute_name(c.leaf)) for c in block.columns if uses[c.index] == "attribute")
+        if col_benchmark == 0 and attributes > len(values):
+            return False
         if col_benchmark > 0 and (row_model > 0 or word == "model" or col_benchmark >= 0.5 or results):
             return True
         return (row_model >= 0.5 or (word == "model" and results)) and not any(words.is_resource(h) for h in headers)
@@ -254,9 +285,11 @@ def _is_benchmark(
     resource = sum(words.is_resource(x) for x in labels) / max(1, len(labels))
     if resource > 0.5:
         return False
+    if words.is_specification(label_columns[0].leaf) and row_benchmark < 0.5:
+        return False
     generic = all(words.is_generic_value(c.leaf) or not c.leaf for c in values)
-    if row_benchmark > 0 and (col_model > 0 or generic or row_benchmark >= 0.3):
+    if row_benchmark > 0 and (col_model > 0 or row_benchmark >= 0.3):
         return True
     if word == "benchmark" and (col_model > 0 or (generic and results) or any(words.is_metric(c.leaf) for c in values)):
         return True
-    return col_model >= 0.5 and results and not any(words.is_resource(heading) for _ in (0,))
+    return col_model >= 0.5 and results and not words.is_resource(heading)

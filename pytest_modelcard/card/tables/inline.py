@@ -27,7 +27,8 @@ _MARK = re.compile(
     re.X | re.S,
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_WORD = re.compile(r"\w", re.U)
+_WORD = re.compile(r"\w")
+_WORDS = re.compile(r"[^\W\d_][^<]")
 #: A superscript that is only a mark: "1", "1,2", "*", "a", "[2]", "†".
 _ONLY_MARK = re.compile(r"^[\s*†‡§¶#∗⋆★☆◇+]*(?:[\[(]?[0-9a-z]{1,2}[\])]?(?:,\s*[0-9a-z]{1,2})*)?[\s*†‡§¶#∗⋆★+]*$")
 _EMOJI = re.compile(
@@ -114,6 +115,8 @@ def render(raw: str) -> Rendered:
                 underline_tags = max(0, underline_tags + step)
             elif name in ("sup", "sub"):
                 raised_tags = max(0, raised_tags + step)
+                if step > 0 and before not in " \n\t(-_/" and _WORDS.match(source[at : at + 3]):
+                    emit(" ")
             elif name in ("style", "script"):
                 hidden = max(0, hidden + step)
         elif kind == "code":
@@ -154,6 +157,7 @@ def _opened(source: str, position: int, mark: str) -> bool:
 def name_of(raw: str) -> str:
     """A printed name without markup, links, emoji and trailing footnote marks, on one line."""
     text = _EMOJI.sub("", render(raw).text)
+    text = text.replace("\n-", "-")  # a name broken before its hyphen
     text = _SPACES.sub(" ", text).strip()
     text = _TRAILING_MARKS.sub("", text)
     if len(text) > 3:

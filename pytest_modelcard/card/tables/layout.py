@@ -28,6 +28,7 @@ class Column:
     decimals: bool  #: any number with a decimal part
     signed: bool  #: every number is printed with a sign, and one of them is not zero
     percent: bool
+    wordy: bool  #: any text with a letter or digit
 
     @property
     def header(self) -> str:
@@ -201,7 +202,7 @@ def _with_columns(block: Block) -> Block:
 
 def _column(block: Block, col: int) -> Column:
     counts = {"number": 0, "text": 0, "size": 0, "resource": 0, "missing": 0, "blank": 0}
-    decimals = percent = False
+    decimals = percent = wordy = False
     signs: list[bool] = []
     nonzero = False
     for reading in _readings(block, col):
@@ -216,6 +217,7 @@ def _column(block: Block, col: int) -> Column:
             counts["size"] += 1
         else:
             counts[reading.kind] += 1
+            wordy = wordy or any(c.isalnum() for c in reading.text)
     filled = {k: counts[k] for k in ("number", "text", "size", "resource")}
     best = max(filled, key=lambda k: filled[k])
     content: ColumnContent
@@ -226,7 +228,7 @@ def _column(block: Block, col: int) -> Column:
     else:
         content = "missing" if counts["missing"] else "blank"
     signed = bool(signs) and all(signs) and nonzero
-    return Column(col, _headers(block, col), content, counts["number"], decimals, signed, percent)
+    return Column(col, _headers(block, col), content, counts["number"], decimals, signed, percent, wordy)
 
 
 def _readings(block: Block, col: int) -> Iterator[Reading]:

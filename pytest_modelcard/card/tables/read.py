@@ -90,8 +90,10 @@ class BlockReader:
             table=self.table,
             row=cell.row,
             col=cell.col,
-            is_aggregate=words.is_aggregate(benchmark) or words.is_aggregate(by_column.benchmark or by_row.benchmark),
-            is_auxiliary=use == "auxiliary" or words.is_auxiliary(by_row.benchmark),
+            is_aggregate=known is None and "|" not in benchmark and words.is_aggregate(benchmark),
+            is_auxiliary=use == "auxiliary"
+            or words.is_auxiliary(by_row.benchmark)
+            or any("stderr" in v for _, v in settings),
         )
         yield claim
         if reading.inline_delta is not None and not is_delta:

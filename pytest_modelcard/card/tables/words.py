@@ -154,9 +154,12 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 _RESOURCE = re.compile(
-    r"(?:\b(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?|tokens?\s*/\s*s(?:ec)?|tokens? per second|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power|carbon"
-    r"|co2|emissions?|emitted|cost|price|pricing|usd|\$|params?|flops|macs|qps|fps|file ?size|footprint|disk|batch(?:[ _]?size)?|learning rate|lr|weight decay|downloads?|nodes?|epochs?|gb|gib|mb|kwh"
-    r"|bpw|vocab(?:ulary)?|runtime|elapsed|time|duration|loss|grad(?:ient)? norm|step|compression (?:ratio|rate)|acceptance length)\b|bs\s*=|batch\s*=|sl\s*=|显存|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|tempo|custo)",
+    r"(?:\b(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?|tokens?\s*/\s*s(?:ec)?|tokens? per second"
+    r"|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()|carbon|co2|emissions?|emitted|costs?|price|pricing"
+    r"|usd|params?|flops|macs|qps|fps|file ?size|footprint|disk|batch(?:[ _]?size)?|learning rate|weight decay|downloads?|nodes?"
+    r"|epochs?|gb|gib|mb|kwh|bpw|vocab(?:ulary)? size|runtime|elapsed|duration|loss|grad(?:ient)? norm|compression (?:ratio|rate)"
+    r"|acceptance length)\b|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$"
+    r"|bs\s*=|batch\s*=|sl\s*=|显存|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|custo)",
     re.I,
 )
 _TRAINER = re.compile(r"^(?:training loss|train loss|validation loss|val(?:idation)?[_ ]loss|epoch|step|grad norm|learning rate|lr)$", re.I)
@@ -167,7 +170,7 @@ _AUX_WHOLE = re.compile(
     re.I,
 )
 _DELTA = re.compile(
-    r"^(?:[Δ∆δ](?![a-z]).*|delta\b.*|diff(?:erence|\.)?s?\b.*|(?:abs(?:olute)?\.? |rel(?:ative)?\.? |avg\.? |performance |score )*(?:gains?|improvements?|improv\.?|change|uplift|boost|increase|drop|degradation|lift)\b.*"
+    r"^(?:[Δ∆δ](?![a-z]).*|delta\b.*|diff(?:erence|\.)?s?\b.*|(?:abs(?:olute)?\.? |rel(?:ative)?\.? |avg\.? |performance |score )*(?:gains?|improvements?|improv\.?|change|uplift|increase|degradation)\b.*"
     r"|\+/-|vs\.? (?:the )?base(?: model)?.*|over base.*|提升.*|增益|差值|差异|变化|ganhos?\b.*|diferença\b.*|melhoria\b.*|variação\b.*)$",
     re.I,
 )
@@ -220,6 +223,18 @@ _CATEGORY = re.compile(
     r"|long[- ]context|instruction following|tool[- ]use|vision|image|video|audio|text|overall|factuality|alignment|creative writing|writing|chat|world knowledge|humanities|social sciences?|other|知识|数学|代码|推理|通用|英文|中文|英语|语言|理解|综合|对话|安全)(?:\s+(?:tasks?|benchmarks?|abilities|ability))?$",
     re.I,
 )
+
+
+_SPECIFICATION = re.compile(
+    r"^(?:(?:hyper-?\s?)?param(?:eter)?s?(?: name)?|hparams?|specs?(?:ification)?s?(?: name)?|config(?:uration)?s?|arg(?:ument)?s?|options?|fields?|attributes?"
+    r"|property|properties|keys?|items?|settings?|flags?|components?|features?|variables?|details?|hardware|超参数?|参数|配置|配置项|字段|选项|属性|hiperparâmetros?|parâmetros?|configuração|campo|propriedade)$",
+    re.I,
+)
+
+
+def is_specification(header: str) -> bool:
+    """Heads a column of parameters, options or properties, not of benchmarks."""
+    return _search(_SPECIFICATION, header.strip())
 
 
 @lru_cache(maxsize=4096)
@@ -290,4 +305,10 @@ def looks_like_benchmark(name: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def looks_like_model(name: str) -> bool:
-    return _search(_MODEL_NAME, name) or _search(_SIZE_TOKEN, name) or _search(_VARIANT, name)
+    return names_a_model(name) or _search(_VARIANT, name)
+
+
+@lru_cache(maxsize=4096)
+def names_a_model(name: str) -> bool:
+    """Holds a model family or a size, and not only a variant such as "Int4" or "SFT"."""
+    return _search(_MODEL_NAME, name) or _search(_SIZE_TOKEN, name)
