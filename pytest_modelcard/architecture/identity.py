@@ -81,6 +81,9 @@ _ABSENT = re.compile(
 )
 
 
+_END = re.compile(r"[.!?。！？](?=\s|$|<)|\n|(?=<\||<end|\[/)")
+
+
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
     """A built-in identity: who, in which words, where, and when they apply."""
@@ -109,7 +112,7 @@ def built_in_identities(template: Template) -> Iterator[BuiltIn]:
 
 
 def _sentence(text: str, start: int) -> str:
-    stop = re.compile(r"[.!?。！？](?:\s|$)|\n").search(text, start)
+    stop = _END.search(text, start)
     end = min(stop.end() if stop else len(text), start + 160)
     return " ".join(text[start:end].split())
 

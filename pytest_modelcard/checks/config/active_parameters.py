@@ -53,7 +53,7 @@ class ActiveParameters(Rule):
         active = tuple(s for s in sizes if s.active)
         if active:
             yield Subject("name", span, data=(name, active))
-        yield from subjects_by_value(own_claims(card, ACTIVE_PARAMETERS))
+        yield from subjects_by_value(own_claims(card, ACTIVE_PARAMETERS), show_parameters)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         if subject.data is not None:

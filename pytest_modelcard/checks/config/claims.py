@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ...card.names import KnownNames
 from ...card.records import Card, CodeBlock
@@ -13,6 +13,12 @@ from ..base import Subject, slug
 _HUB_ID = re.compile(r"(?<![\w./:@-])([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?![\w/])")
 
 
+_FAMILY = re.compile(
+    r"\b(?:series|family|families|both (?:models|versions)|all (?:models|versions|sizes)|most models|(?:each|every) model"
+    r"|long[- ]?context (?:version|variant|model)s?|(?:other|larger|smaller) (?:version|variant|model)s?)\b"
+    r"|系列|大多数模型|长上下文版|família|familia de",
+    re.I,
+)
 _FILE_ENDS = (".py", ".json", ".sh", ".txt", ".md", ".safetensors", ".bin")
 
 
@@ -33,14 +39,21 @@ def own_claims(card: Card, *names: str) -> tuple[Claim, ...]:
     return tuple(c for c in found if own(c))
 
 
-def subjects_by_value(claims: Iterable[Claim], show: str = "{:.6g}") -> Iterator[Subject]:
-    """One subject for each stated number, at its first place; the key is the number."""
+def subjects_by_value(
+    claims: Iterable[Claim], show: Callable[[float], str] = "{:.0f}".format
+) -> Iterator[Subject]:
+    """One subject for each stated number, at its first place; the key is the number as `show` writes it."""
     groups: dict[float, list[Claim]] = {}
     for claim in claims:
         if claim.value is not None and claim.value > 0:
             groups.setdefault(claim.value, []).append(claim)
     for value, group in groups.items():
-        yield Subject(slug(show.format(value)), group[0].span, claims=tuple(group))
+        yield Subject(slug(show(value)), group[0].span, claims=tuple(group))
+
+
+def of_a_family(claims: Iterable[Claim]) -> bool:
+    """Whether all these claims stand in sentences about several models or another version of this one."""
+    return all(c.kind == "prose" and _FAMILY.search(c.raw) for c in claims)
 
 
 def also_at(claims: Iterable[Claim], message: str = "the card says the same here") -> tuple[Related, ...]:

@@ -13,7 +13,7 @@ from ...card.vocabulary import CONTEXT_LENGTH
 from ...errors import CannotTell
 from ...model import Claim, Related, Span
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from .claims import also_at, own_claims, subjects_by_value
+from .claims import also_at, of_a_family, own_claims, subjects_by_value
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TOLERANCE = 1.08
 #: Words by which a card says that the length is reached by extending the model.
 _EXTENDED = re.compile(
-    r"yarn|\brope\b|\bntk\b|extrapolat|extensi|extendable|be extended|self-?extend|dual chunk|外推|扩展到",
+    r"yarn|\brope\b|\bntk\b|extrapolat|extensi|expand|extendable|be extended|self-?extend|dual chunk|外推|扩展到",
     re.I,
 )
 #: What tells readers how to switch an extension on.
@@ -84,7 +84,7 @@ class ContextLength(Rule):
     needs = frozenset({"files"})
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        yield from subjects_by_value(own_claims(card, CONTEXT_LENGTH), "{:.0f}")
+        yield from subjects_by_value(own_claims(card, CONTEXT_LENGTH))
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         value = subject.claims[0].value or 0.0
@@ -106,6 +106,10 @@ class ContextLength(Rule):
         if explains_extension(card):
             return clean(
                 f"{said} and explains how to extend it; config.json itself has {supported(context)}."
+            )
+        if of_a_family(subject.claims):
+            return unknown(
+                f"{said}, in a sentence about several models; config.json has {supported(context)}."
             )
         related = also_at(subject.claims)
         tokenizer = tokenizer_limit(evidence)

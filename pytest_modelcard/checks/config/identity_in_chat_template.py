@@ -90,7 +90,8 @@ class IdentityInChatTemplate(Rule):
             return clean("The chat template's own words give the model no identity.")
         card = evidence.card
         known = known_names(card)
-        own, parents = _words(known.own), _words((*known.bases, *_parents(card)))
+        made_from = (*known.bases, *(p for p in _parents(card) if known.role(p) == "other"))
+        own, parents = _words(known.own), _words(made_from)
         derived = bool(parents) and not _same_model(card, evidence)
         worst = max(identities, key=lambda i: _weight(i, own, parents))
         related = tuple(
@@ -102,11 +103,13 @@ class IdentityInChatTemplate(Rule):
         said = f'{span.path} builds in "{worst.quote}", applied {worst.applied}.'
         if _first(worst) in own and (not derived or _first(worst) in parents):
             return clean(f"{said} That is the card's own name.", related=related)
+        if worst.quote[:40].casefold() in " ".join(card.text.split()).casefold():
+            return clean(f"{said} The card says so, too.", related=related)
         if not own:
             raise CannotTell(f"{said} The card gives no name to compare it with")
         if _first(worst) in own:
             return fault(
-                f"{said} The model is derived from {', '.join((*known.bases, *_parents(card))[:3])}: "
+                f"{said} The model is derived from {', '.join(made_from[:3])}: "
                 f"that it calls itself {worst.name} may come from this prompt alone, not from its weights.",
                 help="Ask the model for its name with an empty system message; say in the card where its "
                 "identity comes from, or leave it out of the template.",

@@ -76,7 +76,7 @@ class MissingLoadedFile(Rule):
         )
         hint = f" There is {near[0]}." if near else ""
         return fault(
-            f"The card tells people to load {path}; it is not among the repository's {len(files)} files.{hint}",
+            f"The card tells people to load {path}; the repository's {len(files)} files lack it.{hint}",
             help=f"Name {near[0]} instead, or upload {path}."
             if near
             else f"Upload {path}, or remove the instruction.",

@@ -15,7 +15,7 @@ from ...errors import CannotTell, CardError
 from ...model import Span
 from ...weights.count import Count
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from .claims import also_at, own_claims, subjects_by_value
+from .claims import also_at, of_a_family, own_claims, subjects_by_value
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -105,7 +105,7 @@ class ParameterCount(Rule):
         sizes = tuple(s for s in named[1] if not s.active)
         if sizes and not _NOT_ITS_OWN_SIZE.search(named[0]):
             yield Subject("name", named[2], data=(named[0], sizes))
-        yield from subjects_by_value(own_claims(card, TOTAL_PARAMETERS))
+        yield from subjects_by_value(own_claims(card, TOTAL_PARAMETERS), show_parameters)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         if subject.data is not None:
@@ -129,6 +129,8 @@ class ParameterCount(Rule):
             )
         if subject.data is None and _fits_elsewhere(subject, evidence.card, found):
             return unknown(f"{said}, and other sizes, one of which fits the {counted(found)} stored.")
+        if subject.claims and of_a_family(subject.claims):
+            return unknown(f"{said}, in a sentence about several models; the weights hold {counted(found)}.")
         far = all(found.total < low / 1.7 or found.smallest > high * 1.7 for low, high in ranges)
         return fault(
             f"{said}; the headers of the safetensors files add up to {counted(found)}.",

@@ -58,7 +58,7 @@ class ServedContext(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         claims = [c for c in own_claims(card, SERVED_CONTEXT) if another_model(card, c.span) is None]
-        yield from subjects_by_value(claims, "{:.0f}")
+        yield from subjects_by_value(claims)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         served = subject.claims[0].value or 0.0
