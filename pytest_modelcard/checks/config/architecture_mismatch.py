@@ -13,7 +13,7 @@ from ...card.records import Card
 from ...card.vocabulary import ACTIVE_EXPERTS, ARCHITECTURE, EXPERTS, HIDDEN_SIZE, LAYERS, VOCABULARY
 from ...errors import CannotTell, CardError
 from ..base import Rule, Subject, Verdict, clean, fault, slug
-from .claims import also_at, own_claims, subjects_by_value
+from .claims import also_at, of_a_family, own_claims, subjects_by_value
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -96,6 +96,8 @@ class ArchitectureMismatch(Rule):
                 raise CannotTell(
                     f"{message} The card also states a number that fits; this one may be another model's"
                 )
+        if of_a_family(subject.claims):
+            raise CannotTell(f"{message} The sentence speaks of several models")
         return fault(
             message,
             help=f"Take the {what} from config.json.",

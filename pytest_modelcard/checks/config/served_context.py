@@ -13,7 +13,7 @@ from ...errors import CannotTell
 from ...model import Related
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
 from .claims import also_at, another_model, code_block, own_claims, subjects_by_value
-from .context_length import TOLERANCE, explains_extension, supported
+from .context_length import explains_extension, supported
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -80,9 +80,7 @@ class ServedContext(Rule):
             (c for c in own_claims(card, CONTEXT_LENGTH) if c.value), key=lambda c: c.value or 0, default=None
         )
         reach = (claimed.value or 0) if claimed is not None else 0
-        # a claim in thousands may mean the next power of two; one that gives every digit means what it says
-        exact = reach % 10_000 != 0 or (reach % 1_000_000 != 0 and reach >= 1_000_000)
-        above = served > reach * (1 if exact else TOLERANCE)
+        above = served > _at_most(reach)
         if not above and explains_extension(card):
             return clean(f"{said}, within the {reach:,.0f} that the card explains how to reach.")
         related = also_at(subject.claims, "the same length is asked for here")
@@ -97,3 +95,10 @@ class ServedContext(Rule):
             related=related,
             severity=None if above else "warning",
         )
+
+
+def _at_most(claimed: float) -> float:
+    """The most tokens a claim may mean: "128K" and "1M" may be counted in powers of two."""
+    if claimed % 1e6 == 0:
+        return claimed / 1e6 * 2**20
+    return claimed / 1e3 * 2**10 if claimed % 1e3 == 0 and claimed < 1e6 else claimed
