@@ -6,6 +6,7 @@ Pure functions over parsed JSON, which may hold anything: a field of a wrong typ
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,8 @@ _SIDES = (
     "img_processor",
     "vision",
 )
+#: Model types that take images, whatever their config's parts are called.
+_SEES = re.compile(r"vision|vl|image|blip|git|ocr|donut|pix2struct|llava|fuyu|chameleon|multimodal", re.I)
 _NO_LIMIT_TYPES = {
     "t5": "relative positions",
     "mt5": "relative positions",
@@ -139,8 +142,8 @@ def read_architecture(config: Mapping[str, Any]) -> Architecture:
         varying_experts=varying,
         dtype=dtype.removeprefix("torch.") if dtype else None,
         quantization=quantization,
-        multimodal=any(config.get(k) is not None for k in _SIDES)
-        or any(p.get(k) for p in parts for k in _SIDES),
+        multimodal=any(p.get(k) not in (None, False) for p in (config, *parts) for k in _SIDES)
+        or _SEES.search(str(config.get("model_type"))[:200]) is not None,
         custom_code=bool(config.get("auto_map")),
         context=_context(parts),
     )

@@ -14,8 +14,8 @@ _HUB_ID = re.compile(r"(?<![\w./:@-])([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{
 
 
 _FAMILY = re.compile(
-    r"\b(?:series|family|families|both (?:models|versions)|all (?:models|versions|sizes)|most models|(?:each|every) model"
-    r"|long[- ]?context (?:version|variant|model)s?|(?:other|larger|smaller) (?:version|variant|model)s?)\b"
+    r"\b(?:series|family|families|both (?:models|versions)|all (?:models|versions|sizes)|most models"
+    r"|(?:each|every) model|(?:long[- ]?context|other|larger|smaller) (?:version|variant|model)s?)\b"
     r"|系列|大多数模型|长上下文版|família|familia de",
     re.I,
 )

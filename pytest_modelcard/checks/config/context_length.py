@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 TOLERANCE = 1.08
 #: Words by which a card says that the length is reached by extending the model.
 _EXTENDED = re.compile(
-    r"yarn|\brope\b|\bntk\b|extrapolat|extensi|expand|extendable|be extended|self-?extend|dual chunk|外推|扩展到",
+    r"yarn|\brope\b|\bntk\b|extrapolat|extensi|expand|extendable|be extended|self-?extend|dual chunk"
+    r"|外推|扩展到",
     re.I,
 )
 #: What tells readers how to switch an extension on.
