@@ -143,7 +143,10 @@ class HubSource:
         if not found:
             return None
         # only path and query are taken, so that a page cannot lead to another server
-        parts = urlsplit(urljoin(self._wire.endpoint, str(found[1])))
+        try:
+            parts = urlsplit(urljoin(self._wire.endpoint, str(found[1])))
+        except ValueError:
+            return None
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def read(self, path: str, *, limit: int = MAX_TEXT_BYTES) -> bytes:

@@ -93,7 +93,7 @@ class Library:
             raise UnknownCard(f"{target[:200]!r} cannot be a path: {error}; {ACCEPTED}") from None
         if target in self.maps:
             return (self._mapped(target),)
-        wanted = read_target(target, urlsplit(self.endpoint).netloc if self.endpoint else None)
+        wanted = read_target(target, self._own_host())
         if wanted is None:
             if _looks_like_path(target):
                 raise UnknownCard(f"{target}: there is no such file or folder")
@@ -174,6 +174,15 @@ class Library:
             renamed = source.repo_id != wanted.repo_id
             self._pins[key] = f"{source.repo_id}@{commit}" if renamed else commit
         return source
+
+    def _own_host(self) -> str | None:
+        """The host of a Hub that is not the public one, whose addresses are targets, too."""
+        try:
+            return (
+                urlsplit(self.endpoint or os.environ.get("HF_ENDPOINT", "")).netloc.rpartition("@")[2] or None
+            )
+        except ValueError:
+            return None
 
     def _connection(self) -> Wire:
         if self._wire is None:

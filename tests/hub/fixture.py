@@ -1,4 +1,4 @@
-"""Fixtures `hub`, `second_hub` and `hub_cache`, known to all tests (`pytest_plugins` in tests/conftest.py)."""
+"""Fixtures `hub`, `second_hub` and `hub_cache`, known to all tests (see `pytest_plugins` in conftest.py)."""
 
 from __future__ import annotations
 
