@@ -105,7 +105,7 @@ def _no_block(lines: Sequence[str], path: str, first: int, last: int | None) -> 
     following = [line for line in lines[first + 1 : end] if line.strip()]
     if not any(_TELLING.match(line) for line in following[:20]):
         return ()
-    if last is None:
+    if lines[first].strip() == "---":
         code, message = "unclosed-front-matter", "the front matter opens here and no line `---` closes it"
         help = "put a line `---` behind its last entry"
     else:
@@ -157,6 +157,7 @@ def _empty_values(data: Mapping[str, object], read: YamlText) -> list[Problem]:
             f"give `{key}` a value, or remove the line",
             read.key_spans.get((key,)) or read.spans[()],
             "warning",
+            key[:200],
         )
         for key, value in data.items()
         if value is None

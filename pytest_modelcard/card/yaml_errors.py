@@ -44,8 +44,8 @@ def _cause(said: str, lines: Sequence[str], index: int, opened: int | None) -> t
     if "cannot start any token" in said:
         first = line.lstrip("- ").split(":")[-1].strip()[:1]
         return "bad-yaml", f"a value begins with `{first}`", "put quotes around the value", index
-    if "quoted scalar" in said or ("end of stream" in said and opened is not None):
-        near = opened if opened is not None and opened < len(lines) else index
+    if opened is not None and any(s in said for s in ("quoted scalar", "end of stream", "',' or")):
+        near = opened if opened < len(lines) else index
         return "bad-yaml", "a quote or bracket is opened and never closed", "close it", near
     if "undefined tag handle" in said or "tag" in said.split():
         return "unknown-tag", "a value begins with `!`", "put quotes around the value", index

@@ -16,6 +16,7 @@ import yaml
 from ..model import Severity, Span
 from .records import KeyPath, Problem
 from .yaml_errors import explain_error
+from .yaml_scalars import core_scalar, kind_of
 
 MAX_CHARACTERS = 1_000_000
 MAX_NODES = (
@@ -24,18 +25,7 @@ MAX_NODES = (
 MAX_ALIASED_NODES = 10_000  #: nodes that exist only because an alias repeats them
 MAX_DEPTH = 40
 MAX_PROBLEMS = 50
-MAX_NUMBER_LENGTH = 300
 
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|0b[01]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys((s + w for s in ("", "+") for w in (".inf", ".Inf", ".INF")), float("inf")),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
 _YAML_TAG = "tag:yaml.org,2002:"
 _TAGS = {
     "str",
@@ -325,7 +315,7 @@ class _Reader:
         if event.implicit[0] and not isinstance(core_scalar(text), str):
             self.report(
                 "key-not-text",
-                f"the key `{text}` is no text but a {_kind(core_scalar(text))}",
+                f"the key `{text}` is no text but a {kind_of(core_scalar(text))}",
                 "put quotes around it, or use a word",
                 self.span(event),
                 "warning",
@@ -340,23 +330,3 @@ class _Reader:
     def template(self, event: Any) -> bool:
         line = event.start_mark.line
         return line < len(self.lines) and "{{" in self.lines[line]
-
-
-def core_scalar(text: str) -> str | int | float | bool | None:
-    """The value of an unquoted scalar in the YAML 1.2 core schema."""
-    if text in _SPECIAL:
-        return _SPECIAL[text]
-    if not text or text[0] not in "+-.0123456789" or len(text) > MAX_NUMBER_LENGTH:
-        return text
-    if _INT.fullmatch(text):
-        digits = text.lstrip("+-")
-        return int(text, 0) if digits[:2] in ("0o", "0x", "0b") else int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    return text
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    return "boolean" if isinstance(value, bool) else "number"

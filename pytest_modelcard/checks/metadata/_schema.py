@@ -35,6 +35,7 @@ class Breach:
     help: str
     severity: Severity
     missing: bool = False  #: nothing stands where something is expected
+    value: Any = None  #: what stands there
 
 
 def breaches(name: str, data: Any) -> list[Breach]:
@@ -60,7 +61,7 @@ def breaches(name: str, data: Any) -> list[Breach]:
             message = f'{what} is "{shown(str(error.instance))}", which is not {expects}'
         else:
             message = f"{what} is {_KINDS.get(type(error.instance), 'something else')}, not {expects}"
-        found.append(Breach(path, message, f"write {expects}", severity, missing=empty))
+        found.append(Breach(path, message, f"write {expects}", severity, empty, error.instance))
     return found
 
 

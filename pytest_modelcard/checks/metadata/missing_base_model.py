@@ -51,10 +51,11 @@ class MissingBaseModel(Rule):
         parents: list[Parent] = subject.data
         named = list(dict.fromkeys(p.printed for p in parents))
         listed = ", ".join(shown(n) for n in named[:5])
+        relation = parents[0].relation
+        how = "" if relation == "unknown" else f" ({relation})"
         ids = [p.printed for p in parents if p.is_id]
         return fault(
-            f"the card names {listed} as what this model was made from ({parents[0].relation}), "
-            "and declares no `base_model`",
+            f"the card names {listed} as what this model was made from{how}, and declares no `base_model`",
             help=f"declare `base_model: {ids[0]}`"
             if len(set(ids)) == 1
             else "declare every parent in `base_model`",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...card.records import Card
+from ...card.value_lists import value_list
 from ...model import Span
 from ..base import Rule, Subject, Verdict, clean, fault, slug
 from ._entries import for_hub
@@ -51,15 +52,16 @@ class SchemaViolation(Rule):
         found = breaches("card-v1", dict(front_matter.data))
         empty = [p for p in front_matter.problems if p.code == "empty-value"]
         known = {front_matter.span(*b.path) for b in found if b.missing}
-        for breach in found:
-            span = front_matter.span(*breach.path) or Span(card.identity.path, front_matter.first_line)
+        top = Span(card.identity.path, front_matter.first_line)
+        placed = [(front_matter.span(*b.path) or top, b) for b in found]
+        for span, breach in sorted(placed, key=lambda p: (p[0].line, p[0].column)):
             yield Subject(slug(*(str(step) for step in breach.path)), span, data=breach)
         for problem in empty:
             if problem.span not in known:
-                data = Breach((), problem.message, problem.help, "note", missing=True)
-                yield Subject(slug(problem.message.split("`")[1].rstrip(":")), problem.span, data=data)
+                data = Breach((), problem.message, problem.help, "note")
+                yield Subject(slug("empty", problem.quote), problem.span, data=data)
         if not found and not empty:
-            yield Subject("front-matter", Span(card.identity.path, front_matter.first_line))
+            yield Subject("front-matter", top)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         breach: Breach | None = subject.data
@@ -70,4 +72,18 @@ class SchemaViolation(Rule):
         else:
             message = breach.message
         help = f"{breach.help}, or remove the entry" if breach.missing else breach.help
+        if breach.path[:1] == ("language",) and isinstance(breach.value, str):
+            help = _language_help(breach.value) or help
         return fault(message, help=help, severity=breach.severity)
+
+
+def _language_help(value: str) -> str | None:
+    """The code that was probably meant by a BCP 47 tag ("pt-BR") or a language's name ("english")."""
+    known = value_list("languages").values
+    first, mark, rest = value.replace("_", "-").partition("-")
+    if mark and rest and first.lower() in known:
+        return f"write `{first.lower()}` ({known[first.lower()]}), and `{value}` in `language_bcp47`"
+    for code, name in known.items():
+        if len(code) == 2 and str(name).casefold() == value.casefold():
+            return f"write `{code}`"
+    return None
