@@ -90,7 +90,13 @@ def test_model_index_gives_scores() -> None:
 
 
 def test_a_broken_model_index_is_passed_over() -> None:
-    for broken in ("3", "[x]", "[{results: 4}]", "[{results: [{metrics: x}]}]", "[{results: [{metrics: [1]}]}]"):
+    for broken in (
+        "3",
+        "[x]",
+        "[{results: 4}]",
+        "[{results: [{metrics: x}]}]",
+        "[{results: [{metrics: [1]}]}]",
+    ):
         assert [c for c in parse(f"---\nmodel-index: {broken}\n---\n").claims if c.kind == "score"] == []
 
 
@@ -123,5 +129,7 @@ def test_dotted_key_paths() -> None:
 
 
 def test_no_claim_holds_a_number_that_json_cannot_write() -> None:
-    card = parse("---\na: 1e999\nb: -.inf\nmodel-index: [{results: [{metrics: [{type: a, value: .nan}]}]}]\n---\n")
+    card = parse(
+        "---\na: 1e999\nb: -.inf\nmodel-index: [{results: [{metrics: [{type: a, value: .nan}]}]}]\n---\n"
+    )
     assert all(c.value is None or math.isfinite(c.value) for c in card.claims)
