@@ -12,6 +12,7 @@ from . import words
 from .cell import read_cell, to_number
 from .classify import Plan
 from .inline import name_of
+from .read import with_size
 
 _QUANTITY = re.compile(
     r"(?<![\w.])[~≈]?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(trillion|billion|million|thousand|bn|[tbmk]|万亿|亿|万|千)?(?![a-z0-9])", re.I
@@ -115,9 +116,7 @@ def _label(plan: Plan, row: int) -> str:
 def _is_pair_list(plan: Plan) -> bool:
     if plan.block.grid.n_cols != 2:
         return False
-    rows = [*plan.block.header_rows, *plan.block.data_rows]
-    known = sum(words.attribute_name(_label(plan, r)) is not None for r in rows)
-    return known > 0
+    return any(words.attribute_name(_label(plan, r)) is not None for r in plan.block.data_rows)
 
 
 def _pairs(plan: Plan, names: KnownNames, table: int) -> Iterator[Claim]:
@@ -141,31 +140,22 @@ def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterato
     model_columns = plan.columns("model") or [c for c in plan.block.columns[:1] if words.header_kind(c.leaf) == "model"]
     if not model_columns and plan.block.columns and not plan.block.columns[0].leaf and plan.uses.get(0) != "attribute":
         model_columns = list(plan.block.columns[:1])
-    if not model_columns:
+    if not model_columns or words.is_specification(model_columns[0].leaf):
         return
     first = model_columns[0].index
     models = {r: name_of(c.raw) for r in plan.block.data_rows if (c := plan.block.grid.at(r, first)) is not None}
     if 2 * sum(words.names_a_model(m) or names.role(m) != "other" for m in models.values()) < len(models):
         return
-    doubled = len(set(models.values())) < len(models)
+    doubled = [m for m in models.values() if list(models.values()).count(m) > 1]
     for row, model in models.items():
         if not model:
             continue
-        if doubled:
-            model = _with_size(plan, row, model)
+        if model in doubled:
+            model = with_size(plan, row, model)
         for column in plan.block.columns:
             if column.index != first and plan.uses[column.index] in ("attribute", "setting", "ignored"):
                 if plan.rows_are != "benchmark" or not plan.is_benchmark:
                     yield from _claim(plan, names, table, row, column.index, column.leaf, model)
-
-
-def _with_size(plan: Plan, row: int, model: str) -> str:
-    """A name that several rows share, told apart by the row's size: "Llama 2" and "7B"."""
-    for column in plan.block.columns:
-        cell = plan.block.grid.at(row, column.index) if column.content == "size" else None
-        if cell is not None and words.attribute_name(column.leaf) in (v.TOTAL_PARAMETERS, None):
-            return f"{model} {name_of(cell.raw)}".strip()
-    return model
 
 
 def _claim(plan: Plan, names: KnownNames, table: int, row: int, col: int, label: str, model: str) -> Iterator[Claim]:

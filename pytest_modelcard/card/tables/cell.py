@@ -137,7 +137,7 @@ def _numbers(flat: str, bold_at: list[bool], marks: Reading) -> Reading:
     if not all(_UNIT.match(w) for w in unit_words if w):
         # a number with a short remark behind it ("81.4 CoT") is a number; a text that holds one is not
         lead = head[: found[0].start()].strip()
-        if not _FILLER.match(lead) or len("".join(words)) > 16 or not _plain_remark(head, found[0].end()):
+        if not _FILLER.match(lead) or len("".join(words)) > 16 or words[0] in "x×*" or not _plain_remark(head, found[0].end()):
             return marks
         found = found[:1]
     parts = [_part(head, m) for m in found]

@@ -15,12 +15,14 @@ from .layout import Block, Column
 
 Use = Literal["model", "benchmark", "setting", "section", "value", "delta", "auxiliary", "attribute", "ignored"]
 
-_NUMERIC_SETTING = re.compile(r"shot|version|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本", re.I)
+_NUMERIC_SETTING = re.compile(r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本", re.I)
 #: Attributes that are numbers as they stand; any other numeric column under such a word holds scores.
 _NUMERIC_ATTRIBUTE = re.compile(
     r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho",
     re.I,
 )
+#: Heads a column that says how one model was run: "Prompt Approach", "Decoding", "Setting".
+_HOW = re.compile(r"prompt|decod|strateg|setting|config|mode\b|temperature|shots?\b|设置|模式", re.I)
 _RESULT_HEADING = re.compile(
     r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|comparison|评测|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
     re.I,
@@ -97,6 +99,8 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
             uses[column.index] = "auxiliary"
         elif _is_delta(column.leaf, judge) or (column.signed and judge.likeness(column.header) == (0.0, 0.0)):
             uses[column.index] = "delta"
+    if not any(judge.likeness(c.header) != (0.0, 0.0) for c in scored if c.content == "blank"):
+        uses.update({c.index: "ignored" for c in scored if c.content == "blank"})
     is_benchmark = sure and _is_benchmark(block, uses, rows_are, rows, judge, heading)
     return Plan(block, uses, rows_are, is_benchmark, attribute_rows, delta_rows)
 
@@ -121,6 +125,8 @@ def _first_guess(column: Column) -> Use:
         return "ignored" if attribute is None else "attribute"
     if column.content == "size" and (attribute is not None or not column.leaf):
         return "attribute"
+    if column.content == "blank" and kind in ("section", "model", "benchmark", "setting", "note"):
+        return "ignored" if kind == "note" else kind
     if column.content == "text" and not column.wordy:
         return "ignored"
     if kind == "setting" and (not numeric or (_NUMERIC_SETTING.search(column.leaf) and not column.decimals)):
@@ -133,7 +139,7 @@ def _first_guess(column: Column) -> Use:
     if column.content in ("missing", "blank"):
         return "value" if column.leaf or column.content == "missing" else "ignored"
     if column.content == "size":
-        return "setting"
+        return "setting" if column.index == 0 or kind is not None else "ignored"
     if kind in ("model", "benchmark", "section"):
         return kind
     if kind == "note":
@@ -174,6 +180,7 @@ def _texts(block: Block, col: int, rows: Sequence[int]) -> list[str]:
 
 def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], judge: Judge) -> None:
     """Which text column names the rows, where the header words leave it open."""
+    _choose_benchmark_column(block, uses, labels, judge)
     for use in ("model", "benchmark"):
         for column in [c for c in labels if uses[c.index] == use][1:]:
             if not _starts_again(block, uses, column):
@@ -194,18 +201,39 @@ def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], jud
             uses[column.index] = "model"
         elif "benchmark" in named or "model" in named:
             leads = column.index < min(c.index for c in labels if uses[c.index] in ("benchmark", "model"))
-            uses[column.index] = "section" if leads else "setting"
+            uses[column.index] = "section" if leads else "ignored" if column.notes else "setting"
         elif later and (sparse or grouped) and model <= 0.5 and any(_is_axis(block, c, judge) for c in later):
             uses[column.index] = "section"
         else:
             uses[column.index] = "model" if model > benchmark else "benchmark"
             named.add(uses[column.index])
+    if not labels and block.columns and uses[0] == "attribute" and block.columns[0].content == "size":
+        uses[0] = "model"
     if not any(uses[c.index] in ("model", "benchmark") for c in labels) and labels:
         # only a settings or a group column: it names the rows after all ("Metric | Value", "Quantization | MMLU")
         texts = {c.index: [t for t in _texts(block, c.index, block.data_rows) if t] for c in labels}
         best = max(labels, key=lambda c: (len(set(texts[c.index])), -c.index))
         model, benchmark = judge.mean(texts[best.index])
         uses[best.index] = "model" if model > benchmark else "benchmark"
+
+
+def _choose_benchmark_column(block: Block, uses: dict[int, Use], labels: list[Column], judge: Judge) -> None:
+    """Of "Capability | Benchmark" the second names the benchmarks; of "Benchmark | (nothing)" perhaps too."""
+    named = [c for c in labels if uses[c.index] == "benchmark"]
+    if not named:
+        return
+    chosen = next((c for c in named if words.is_benchmark_word(c.leaf)), named[0])
+    following = next((c for c in block.columns if c.index == chosen.index + 1), None)
+    if following is not None and not following.leaf and uses[following.index] == "setting":
+        groups, texts = (_texts(block, c.index, block.data_rows) for c in (chosen, following))
+        fewer = len({g for g in groups if g}) < len(set(texts))
+        if fewer and judge.mean(texts)[1] > 0 and all(texts):
+            uses[chosen.index], uses[following.index] = "section", "benchmark"
+            chosen = following
+    for column in named:
+        if column is not chosen and uses[column.index] == "benchmark" and column.index < chosen.index:
+            if not any(uses[c.index] == "value" for c in block.columns[column.index : chosen.index]):
+                uses[column.index] = "section"
 
 
 def _starts_again(block: Block, uses: dict[int, Use], column: Column) -> bool:
@@ -226,11 +254,14 @@ def _orientation(
     if not label_columns:
         return None, False
     if {"model", "benchmark"} <= {uses[c.index] for c in label_columns}:
-        headers = [c.leaf for c in values]
-        model, _ = judge.mean(headers)
-        if model > 0.5:
-            return "benchmark", True
-        return "model" if any(judge.likeness(h)[1] and not words.is_metric(h) for h in headers) else "benchmark", True
+        headers = [c.leaf for c in values if not words.is_generic_value(c.leaf) and not words.is_metric(c.leaf)]
+        if headers and judge.mean(headers)[1] >= 0.5:
+            # "Benchmark | Model | gsm8k | arc": the columns are the benchmarks, the first column groups them
+            for column in label_columns:
+                if uses[column.index] == "benchmark":
+                    uses[column.index] = "section"
+            return "model", True
+        return "benchmark", True
     first = label_columns[0]
     labels = [t for t in _texts(block, first.index, rows) if t]
     row_model, row_benchmark = judge.mean(labels)
@@ -241,6 +272,13 @@ def _orientation(
         for h in c.headers[-2:]
     )
     word = words.header_kind(first.leaf)
+    if col_benchmark > col_model and labels and all(words.is_generic_value(x) or words.is_metric(x) for x in labels):
+        if not any(judge.registry.find(x) for x in labels):
+            uses[first.index] = "setting"  # "Metric | ARC | MMLU" over one row of scores: no model is named
+            return "model", True
+    if col_benchmark > 0 and row_model == 0 and first.leaf and _HOW.search(first.leaf):
+        uses[first.index] = "setting"
+        return "model", True
     models = row_model + col_benchmark + (0.6 if word == "model" else 0.0)
     benchmarks = row_benchmark + col_model + (0.6 if word in ("benchmark", "setting") else 0.0)
     if models == benchmarks == 0.0:
@@ -264,6 +302,8 @@ def _is_benchmark(
     if all(words.is_resource(c.header) or words.is_resource(block.title) for c in values):
         return False
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]
+    if not label_columns:
+        return True
     by_use = {use: [t for c in label_columns if uses[c.index] == use for t in _texts(block, c.index, rows) if t] for use in ("model", "benchmark")}
     headers = [h for c in values for h in c.headers]
     word = words.header_kind(label_columns[0].leaf)

@@ -34,7 +34,7 @@ _ONLY_MARK = re.compile(r"^[\s*†‡§¶#∗⋆★☆◇+]*(?:[\[(]?[0-9a-z]{1,
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2bff\u2300-\u23ff\ufe0f\u200d\u20e3\u200b\ufeff]"
 )
-_TRAILING_MARKS = re.compile(r"(?:\s*(?:[*†‡§¶∗⋆]+|\^\(?\d{1,2}\)?(?!\w)))+$")
+_TRAILING_MARKS = re.compile(r"(?:\s*(?:[*†‡§¶∗⋆]+|\^\(?\d{0,2}\)?(?!\w)))+$")
 _SUPERSCRIPTS = re.compile(r"(?<=[\w)%.])[¹²³⁴⁵⁶⁷⁸⁹⁰]+$")
 _SPACES = re.compile(r"\s+")
 

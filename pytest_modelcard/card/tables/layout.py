@@ -10,7 +10,7 @@ from ..records import Cell
 from .cell import Reading, read_cell
 from .grid import Grid
 from .inline import name_of
-from .words import header_kind, is_metric, is_setting_value
+from .words import attribute_name, header_kind, is_metric, is_setting_value
 
 MAX_HEADER_ROWS = 5
 
@@ -29,6 +29,7 @@ class Column:
     signed: bool  #: every number is printed with a sign, and one of them is not zero
     percent: bool
     wordy: bool  #: any text with a letter or digit
+    notes: bool  #: mostly links or long text: no name and no setting
 
     @property
     def header(self) -> str:
@@ -99,7 +100,7 @@ def _is_section(grid: Grid, row: int, cell: Cell) -> bool:
         return False
     if grid.n_cols == 1 or read_cell(cell.raw).kind != "text":
         return False
-    return cell.colspan > 1 or cell.col <= 1 or cell.bold
+    return cell.colspan > 1 or cell.col == 0 or cell.bold
 
 
 def _header(grid: Grid) -> tuple[str, int, int]:
@@ -168,6 +169,9 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
             return True
         if lead == "" and len(others) > 1 and all(not name_of(c.raw) for c in above):
             return True
+        if row == first + 1 and not lead and len(others) > 1 and 2 * len(others) >= len(cells):
+            plain = all(read_cell(c.raw).kind in ("text", "blank") and not read_cell(c.raw).size for c in cells)
+            return plain and not any(attribute_name(o) is not None for o in others)
     spread = any(1 < c.colspan < grid.n_cols for c in above if c.row == row - 1 and c.col > 0)
     if spread and (not lead or header_kind(lead) is not None or cells[0].row < row):
         return True
@@ -203,9 +207,11 @@ def _with_columns(block: Block) -> Block:
 def _column(block: Block, col: int) -> Column:
     counts = {"number": 0, "text": 0, "size": 0, "resource": 0, "missing": 0, "blank": 0}
     decimals = percent = wordy = False
+    long = 0
     signs: list[bool] = []
     nonzero = False
-    for reading in _readings(block, col):
+    for raw, reading in _readings(block, col):
+        long += len(reading.text) > 40 or "](" in raw or "<a " in raw
         if reading.kind == "number":
             counts["resource" if reading.resource else "number"] += 1
             decimals = decimals or bool(reading.decimals)
@@ -228,14 +234,14 @@ def _column(block: Block, col: int) -> Column:
     else:
         content = "missing" if counts["missing"] else "blank"
     signed = bool(signs) and all(signs) and nonzero
-    return Column(col, _headers(block, col), content, counts["number"], decimals, signed, percent, wordy)
+    return Column(col, _headers(block, col), content, counts["number"], decimals, signed, percent, wordy, 2 * long > sum(filled.values()))
 
 
-def _readings(block: Block, col: int) -> Iterator[Reading]:
+def _readings(block: Block, col: int) -> Iterator[tuple[str, Reading]]:
     for row in block.data_rows:
         found = block.reading(row, col)
         if found is not None and found[0].col == col:
-            yield found[1]
+            yield found[0].raw, found[1]
 
 
 def _headers(block: Block, col: int) -> tuple[str, ...]:

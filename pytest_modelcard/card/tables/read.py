@@ -38,7 +38,7 @@ class BlockReader:
         self.registry = registry
         self.table = table
         self.carried: dict[int, str] = {}
-        self.doubled = self._doubled_models()
+        self.doubled = doubled_names(plan)
 
     def claims(self) -> Iterator[Claim]:
         """Score and delta claims in reading order."""
@@ -137,7 +137,7 @@ class BlockReader:
                 text = self._text(row, column.index) or self.carried.get(column.index, "")
                 self.carried[column.index] = text
                 if use == "model":
-                    model = self._with_size(text, row) if column.index in self.doubled else text
+                    model = with_size(self.plan, row, text) if text in self.doubled else text
                 elif use == "benchmark":
                     benchmark = text.removeprefix("- ").strip()
                 elif text:
@@ -153,25 +153,6 @@ class BlockReader:
         out = {c: _Labels(x.benchmark or benchmark, x.model if x.model is not None else model, x.section or section, tuple(settings)) for c, x in out.items()}
         out[-1] = whole
         return out
-
-    def _doubled_models(self) -> frozenset[int]:
-        """Model columns that repeat a name over rows told apart by a size column."""
-        doubled = set()
-        if not any(words.attribute_name(c.leaf) == "total-parameters" or not c.leaf for c in self.plan.columns("attribute")):
-            return frozenset()
-        for column in self.plan.columns("model"):
-            texts = [self._text(r, column.index) for r in self.block.data_rows]
-            if len(set(texts)) < len(texts):
-                doubled.add(column.index)
-        return frozenset(doubled)
-
-    def _with_size(self, name: str, row: int) -> str:
-        for column in self.plan.columns("attribute"):
-            if column.content == "size":
-                size = self._text(row, column.index)
-                if size and size not in name and read_cell(size).size:
-                    return f"{name} {size}"
-        return name
 
     def _column_labels(self, column: Column) -> _Labels:
         use = self.plan.uses[column.index]
@@ -191,9 +172,11 @@ class BlockReader:
         if use == "auxiliary" or words.is_generic_value(column.leaf) or self._long_format():
             generic = words.is_generic_value(column.leaf) or not column.leaf or use == "auxiliary"
             return _Labels("", None, None, settings if generic else (*settings, ("", column.leaf)), path)
+        if not self._any_models() and all(
+            words.is_category(h) or words.is_metric(h) or words.is_aggregate(h) for h in named
+        ):
+            return _Labels("", None, None, (*settings, *(("", h) for h in named)), path)
         model, section = self._join_model(named)
-        if not self._any_models() and words.is_metric(column.leaf):
-            return _Labels("", None, section, (*settings, ("", column.leaf)), path)
         return _Labels("", model, section, settings, path)
 
     def _any_models(self) -> bool:
@@ -228,6 +211,30 @@ class BlockReader:
         if self.judge.likeness(group)[0] and not _names_alone(leaf):
             return f"{group} {leaf}", None
         return leaf, group
+
+
+def doubled_names(plan: Plan) -> frozenset[str]:
+    """Model names that several rows share, where a column of sizes tells them apart."""
+    names: list[str] = []
+    last = ""
+    for row in plan.block.data_rows:
+        for column in plan.columns("model")[:1]:
+            cell = plan.block.grid.at(row, column.index)
+            last = (name_of(cell.raw) if cell is not None else "") or last
+            names.append(last)
+    return frozenset(n for n in names if names.count(n) > 1)
+
+
+def with_size(plan: Plan, row: int, name: str) -> str:
+    """"Llama 2" in a row of size "7B" is "Llama 2 7B"."""
+    for column in plan.columns("attribute"):
+        cell = plan.block.grid.at(row, column.index) if column.content == "size" else None
+        if cell is None or words.attribute_name(column.leaf) not in ("total-parameters", None):
+            continue
+        size = name_of(cell.raw)
+        if read_cell(cell.raw).size and size.lower() not in name.lower():
+            return f"{name} {size}"
+    return name
 
 
 def _names_alone(leaf: str) -> bool:

@@ -32,7 +32,7 @@ _HEADERS: tuple[tuple[Axis, re.Pattern[str]], ...] = (
             r"|harness|agent(?: framework)?|agent scaffold|tools?|thinking|prompt(?:ing)?|cot|eval(?:uation)? (?:type|method|setting|mode)"
             r"|quant(?:ization|isation)?(?: (?:method|type))?|precision|dtype|bits?|input[ _]length|context(?:[ _-]length)?"
             r"|idioma|língua|métrica|指标|评测指标|评价指标|度量|语言|设置|样本数|框架|评测方式|评测设置|train lang|alignment|max tokens"
-            r"|temperature|resolution|input size|image size|decoding|higher is better|尺寸|分辨率|direction)$",
+            r"|temperature|turns?|rounds?|轮次|seed|decoding strategy|resolution|input size|image size|decoding|higher is better|尺寸|分辨率|direction)$",
             re.I,
         ),
     ),
@@ -41,7 +41,7 @@ _HEADERS: tuple[tuple[Axis, re.Pattern[str]], ...] = (
         re.compile(
             rf"^(?:(?:\S+\s+)?(?:base )?(?:models?|modelos?|模型){_NAME_WORDS}(?: size)?(?:\s*[\d(/\[].*)?|methods?|métodos?|systems?|系统|方法|backbones?|llms?"
             r"|checkpoints?|hf checkpoints?|model (?:id|path|variant)s?|variants?|engines?|providers?|encoders?|tokenizers?|merges?"
-            r"|模型名称?|模型名字|基座模型|algorithms?|approach(?:es)?|participants?|quantization|quant|precision|精度|量化"
+            r"|模型名称?|模型名字|基座模型|names?|名称|algorithms?|approach(?:es)?|participants?|quantization|quant|precision|精度|量化"
             r"|quant(?:ization)? (?:type|method)|モデル|모델|modèle|modell)$",
             re.I,
         ),
@@ -146,23 +146,25 @@ _ATTRIBUTES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|(?:pre-?)?train(?:ing|ed)?(?: on)? (?:tokens?|data|steps?|set|corpus|method|objective|language|lang)s?|tokens?|steps?|# ?of pretrained tokens|token count|epochs?|lr|learning rate|hybrid reasoning"
             r"|gqa|heads?|attention heads?.*|n_heads|num_attention_heads|头数.*|kv heads?|tie embedding|生成长度|generation length|max new tokens|file ?size|disk(?: size)?|size on disk|branch"
             r"|open(?:[- ](?:source|weights?))?\??|open/closed|type|kind|modalit(?:y|ies)|organization|developer|download.*|link|url|date released|training time|multilingual|optimizer|batch ?size|warmup.*|tokenizer"
-            r"|input modalities|output modalities|knowledge cutoff|attention(?: mechanism)?|activation(?: function)?|position(?:al)? (?:embedding|encoding)|rope.*|发布日期|发布时间|训练数据.*|词元数|训练\s?token.*"
-            r"|model name|name|status|feature|gpu|device|hardware|hybrid|thinking|reasoning)" + _TAIL,
+            r"|input modalities|output modalities|knowledge cutoff|attention(?: mechanism)?|activation(?: function)?|position(?:al)? (?:embedding|encoding)|rope.*|发布日期|发布时间|训练数据.*|词元数|训练\s?token.*|训练长度|训练任务"
+            r"|status|feature|gpu|device|hardware|hybrid|thinking|reasoning)" + _TAIL,
             re.I,
         ),
     ),
 )
 
 _RESOURCE = re.compile(
-    r"(?:\b(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?|tokens?\s*/\s*s(?:ec)?|tokens? per second"
+    r"(?:(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?|tokens?\s*/\s*s(?:ec)?|tokens? per second"
     r"|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()|carbon|co2|emissions?|emitted|costs?|price|pricing"
     r"|usd|params?|flops|macs|qps|fps|file ?size|footprint|disk|batch(?:[ _]?size)?|learning rate|weight decay|downloads?|nodes?"
     r"|epochs?|gb|gib|mb|kwh|bpw|vocab(?:ulary)? size|runtime|elapsed|duration|loss|grad(?:ient)? norm|compression (?:ratio|rate)"
-    r"|acceptance length)\b|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$"
+    r"|acceptance length|contribution|weights?|densit(?:y|ies)|proportion|mixture|sampling(?: weight)?|(?:samples|steps)_per_second)(?![a-z])|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$"
     r"|bs\s*=|batch\s*=|sl\s*=|显存|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|custo)",
     re.I,
 )
-_TRAINER = re.compile(r"^(?:training loss|train loss|validation loss|val(?:idation)?[_ ]loss|epoch|step|grad norm|learning rate|lr)$", re.I)
+_TRAINER = re.compile(
+    r"^(?:e?(?:train|eval|training|validation|val)[_ ](?:loss|runtime|samples_per_second|steps_per_second)|epochs?|num epochs|steps?|grad(?:ient)? norm"
+    r"|learning rate|lr|(?:global |train |eval |micro )?batch[_ ]?size|warm-?up(?: \w+)?|weight decay|betas|optimizer|dropout|gradient accumulation.*)$", re.I)
 _AUX_WHOLE = re.compile(
     r"^(?:(?:lc )?std\.?\s*(?:err(?:or)?|dev(?:iation)?)?\.?|stderr|.*standard (?:error|deviation)|.*std\.? ?err(?:or)?\.?|±|ci|95% ci|confidence interval|variance|counts?|n"
     r"|(?:avg\.?|average|mean)\s*(?:response |output |generation )?(?:length|len|tokens?)(?:\s*\(.*\))?|length|(?:#\s*|num(?:ber)?(?: of)? |total )?(?:samples|items|examples|questions|instances|matches|votes|battles)"
@@ -179,6 +181,7 @@ _AGGREGATE = re.compile(
     r"|(?:^|[\s_-])(?:avg\.?|average|mean|均分|平均)(?:\s*[(（].*)?$",
     re.I,
 )
+_BENCHMARK_WORD = re.compile(r"bench|data ?set|task|test ?set|基准|数据集|评测集|测试集|conjunto|tarefa", re.I)
 _GENERIC_VALUE = re.compile(
     r"^(?:values?|scores?|results?|performance|accuracy|acc\.?|得分|分数|成绩|结果|表现|valor(?:es)?|pontuação|resultados?|acurácia|our results?|metric value|值|准确率|percentage|%|score\s*[(（%].*|accuracy\s*[(（].*|value\s*[(（].*|acc\s*[(（].*)\s*[↑↓]?$",
     re.I,
@@ -190,7 +193,7 @@ _METRIC = re.compile(
     re.I,
 )
 _SETTING_VALUE = re.compile(
-    r"^\(?(?:\d+(?:\s*/\s*\d+)*[- ]?shots?(?:,?\s*(?:cot|em|acc\w*|f1|pass@\d+))?|(?:zero|one|few|five)[- ]shot|em|acc\.?|accuracy|f1|pass@\d+|avg@\d+|maj@\d+|cot|\d+-?shot cot|bleu|rouge-?l?|n=\d+|k=\d+|准确率|[↑↓]|prompt-level|strict|/|-|–|—|)\)?$",
+    r"^\(?(?:\d+(?:\s*/\s*\d+)*[- ]?shots?(?:@\d+)?(?:,?\s*(?:cot|em|acc\w*|f1|pass@\d+))?|(?:zero|one|few|five)[- ]shot|em|acc\.?|accuracy|f1|pass@\d+|avg@\d+|maj@\d+|cot|\d+-?shot cot|bleu|rouge-?l?|n=\d+|k=\d+|准确率|[↑↓]|prompt-level|strict|/|-|–|—|)\)?$",
     re.I,
 )
 _BENCHMARK_NAME = re.compile(
@@ -201,7 +204,7 @@ _BENCHMARK_NAME = re.compile(
     r"|egoschema|odinw|coco|imagenet|wmt|flores|mgsm|polymath|xcopa|xwino|xnli|lambada|openbookqa|obqa|commonsenseqa|csqa|copa|rte|wic|wsc|cola|sst|qqp|mnli|qnli|mrpc|glue|superglue|toxigen|bbq|bold|crows|wikitext|c4|ptb|pile|lm-?eval"
     r"|tydiqa|spider|bird|wildbench|livebench|zebralogic|autologi|gdpval|mcp|osworld|webarena|screenspot|androidworld|charxiv|mathqa|medqa|medmcqa|pubmedqa|jglue|jcommonsense|jsquad|kmmlu|haerae|hae-?rae|kobest|enem|bluex|oab|assin|faquad|portuguese|alignbench"
     r"|hotpotqa|musique|2wiki\w*|qasper|narrativeqa|multifieldqa\w*|dureader|gov ?report|qmsum|vcsum|trec|samsum|lsht|passage\w*|repobench\w*|lcc|gpt4all|open ?llm|eq-?bench|magi-?hard|tmmlu|svamp|asdiv|mawps|tabmwp|gsm-?hard|gsm"
-    r"|ceval|olympiadbench|minerva|apex|beir|msmarco|ms marco|miracl|cmteb|c-mteb|nli)(?:[^a-z]|$)|bench(?:mark)?(?:[^a-z]|$)|(?:[a-z]{2,}|[A-Z])(?:qa|eval|vqa)(?:[^a-z]|$)|[a-z]\s*\(?(?:acc|em|f1|wer|cer|bleu|pass@\d+|win rate)[.)%↑↓\s]*$",
+    r"|ceval|olympiadbench|minerva|apex|beir|msmarco|ms marco|miracl|cmteb|c-mteb|nli)(?:[^a-z]|$)|bench(?:mark)?(?:[^a-z]|$)|(?:[a-z]{2,}|[A-Z])(?:qa|eval|vqa)(?:[^a-z]|$)|(?:^|[^a-z])acc(?:uracy)?(?:[^a-z]|$)|[a-z]\s*\(?(?:acc|em|f1|wer|cer|bleu|pass@\d+|win rate)[.)%↑↓\s]*$",
     re.I,
 )
 _MODEL_NAME = re.compile(
@@ -279,6 +282,11 @@ def is_delta(header: str) -> bool:
 
 def is_aggregate(label: str) -> bool:
     return _search(_AGGREGATE, label)
+
+
+def is_benchmark_word(header: str) -> bool:
+    """Heads a column of benchmarks beyond doubt: "Benchmark", "Dataset", "评测集"; not "Metric" or "Capability"."""
+    return _search(_BENCHMARK_WORD, header)
 
 
 def is_generic_value(header: str) -> bool:
