@@ -90,7 +90,7 @@ class ServedContext(Rule):
         if claimed is not None and above:
             message += f", and the card itself claims {reach:,.0f}"
         return fault(
-            f"{message}. vLLM and SGLang refuse to start so.",
+            f"{message}. vLLM and SGLang refuse a length beyond the configured one.",
             help=f"Ask for {context.limit:,} or less, or add the options that extend the model and say so.",
             related=related,
             severity=None if above else "warning",
