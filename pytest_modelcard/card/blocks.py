@@ -6,6 +6,7 @@ import html
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from ..model import Span
 from .html import BLOCK_ELEMENTS, HEADINGS, VOID_ELEMENTS, Event, hiding, scan
@@ -18,15 +19,17 @@ _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
 
 
 class HtmlState:
-    """What is open while HTML tags come by: tables, hidden elements, code, a heading. Lives over the whole body,
-    since an element often spans several Markdown blocks."""
+    """What is open while HTML tags come by: tables, hidden elements, code, a heading.
+
+    Lives over the whole body, since an element often spans several Markdown blocks.
+    """
 
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self._path = path
         self.headings: list[Heading] = []
         self.code: list[CodeBlock] = []
         self.tables = 0
-        self._hidden: list[tuple[str, str]] = []
+        self._hidden: list[tuple[str, Literal["hidden", "white"]]] = []
         self._same = 0  # open elements of the hidden element's own name
         self._pre: tuple[list[str], Span] | None = None
         self._code = 0
@@ -150,7 +153,8 @@ class HtmlState:
             row = bisect_right(starts, event.start) - 1
             if event.kind != "text":
                 if not fenced or event.kind == "comment":
-                    self.handle(event, run, first + row, self._column(event.start - starts[row], first + row, source))
+                    column = self._column(event.start - starts[row], first + row, source)
+                    self.handle(event, run, first + row, column)
                 continue
             for i, piece in enumerate(event.data.split("\n")):
                 at_start = i > 0 or event.start == starts[row]

@@ -1,4 +1,4 @@
-"""The Markdown body as blocks with source lines: headings, links, code, paragraphs, and the raw token stream."""
+"""The Markdown body as blocks with their lines: headings, links, code, paragraphs, and the raw token stream."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DATA_URI = re.compile(r"(data:[\w/+.;=-]{1,60};base64,)[A-Za-z0-9+/=_-]{200,}+"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are 0-based half-open line ranges of it."""
+    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are 0-based half-open ranges of them."""
 
     path: str
     lines: tuple[str, ...]
@@ -58,6 +58,8 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     # A link to anything is a link of the card: which ones are safe to follow is for others to say.
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
+    # ... and stays as the author wrote it.
+    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return markdown
 
 
@@ -102,7 +104,9 @@ def read_document(lines: Sequence[str], path: str, first_line: int = 1) -> Docum
         elif kind in ("fence", "code_block") and token.map:
             shift = 1 if kind == "fence" else 0
             language = token.info.strip().split(" ")[0]
-            code.append(CodeBlock(language, token.content, Span(path, token.map[0] + 1 + shift)))
+            code.append(
+                CodeBlock(language, token.content, Span(path, min(token.map[0] + 1 + shift, len(lines))))
+            )
         elif kind == "tr_open":
             in_row, cell_end = True, 0
         elif kind == "tr_close":
@@ -131,7 +135,7 @@ def read_document(lines: Sequence[str], path: str, first_line: int = 1) -> Docum
 
 
 def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str], list[Problem]]:
-    """The lines that are parsed: front matter blanked, embedded images and overlong lines cut, all within bounds."""
+    """The lines that are parsed: front matter blanked, embedded images and overlong lines cut, within bounds."""
     problems: list[Problem] = []
     body = [""] * (first_line - 1)
     size = brackets = 0
@@ -156,7 +160,8 @@ def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str
             problems.append(
                 Problem(
                     "body-too-large",
-                    f"the card was read up to line {number - 1} only: it is too large, or holds too many brackets",
+                    f"the card was read up to line {number - 1} only: it is too large, "
+                    "or holds too many brackets",
                     "keep long listings in files of their own",
                     Span(path, number),
                     "warning",

@@ -21,11 +21,43 @@ _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|
 RAW_ELEMENTS = frozenset({"script", "style", "template", "textarea", "title"})
 #: Elements that end a run of text.
 BLOCK_ELEMENTS = frozenset(
-    "address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        *(
+            "address",
+            "article",
+            "aside",
+            "blockquote",
+            "caption",
+            "center",
+            "dd",
+            "details",
+            "div",
+            "dl",
+            "dt",
+        ),
+        *(
+            "fieldset",
+            "figcaption",
+            "figure",
+            "footer",
+            "form",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+            "hr",
+        ),
+        *("li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "tr", "ul"),
+    ]
 )
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-VOID_ELEMENTS = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID_ELEMENTS = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +81,7 @@ def attributes_of(source: str) -> dict[str, str]:
 
 
 def scan(source: str) -> Iterator[Event]:
-    """All of `source` in order. Text keeps its character references; the contents of RAW_ELEMENTS are left out."""
+    """All of `source` in order. Text keeps its character references; what is in RAW_ELEMENTS is left out."""
     position = begin = 0  # of the search, and of the text not yet given out
     failures = 0
     unclosed: set[str] = set()
@@ -94,10 +126,12 @@ _HIDDEN = re.compile(
     r"|opacity\s*:\s*(?:0|0?\.0\d*)(?![\d.])",
     re.IGNORECASE,
 )
-_WHITE = re.compile(r"(?<![-\w])color\s*:\s*(?:white|#fff(?:fff)?|transparent|rgba?\(255,\s*255,\s*255)\b", re.IGNORECASE)
+_WHITE = re.compile(
+    r"(?<![-\w])color\s*:\s*(?:white|#fff(?:fff)?|transparent|rgba?\(255,\s*255,\s*255)\b", re.IGNORECASE
+)
 
 
-def hiding(attributes: Mapping[str, str]) -> str:
+def hiding(attributes: Mapping[str, str]) -> Literal["hidden", "white", ""]:
     """How an element hides its text from a reader: "hidden", "white" (on no background of its own), or ""."""
     style = attributes.get("style", "")
     if "hidden" in attributes or _HIDDEN.search(style):

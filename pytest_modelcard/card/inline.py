@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class InlineReader:
     """Reads the children of one inline token into a run."""
 
-    def __init__(self, token: Token, lines: Sequence[str], run: Run, state: HtmlState, start: int = 0) -> None:
+    def __init__(
+        self, token: Token, lines: Sequence[str], run: Run, state: HtmlState, start: int = 0
+    ) -> None:
         self._token = token
         self._source = lines
         self._run = run
@@ -48,7 +50,11 @@ class InlineReader:
         if base is None:
             row = self._first + self._index
             source = self._source[row] if row < len(self._source) else ""
-            base = self._bases[self._index] = max(source.find(self._here(), self._start), 0)
+            here = self._here()
+            at = source.find(here, self._start)
+            if at < 0 and "|" in here:  # a table's cell writes "\\|" for "|"
+                at = source.find(here.replace("|", r"\|"), self._start)
+            base = self._bases[self._index] = max(at, 0)
         return base
 
     def _column(self, at: int) -> int:

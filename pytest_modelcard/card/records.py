@@ -78,8 +78,8 @@ class CodeBlock:
 class Paragraph:
     """A run of rendered prose: a paragraph, list item, block quote, or HTML text outside tables and headings.
 
-    Markup removed, links kept as their text, hard line breaks as "\\n". `line_of(offset)` gives the source line
-    of a character of `text`.
+    Markup removed, links kept as their text, hard line breaks as newlines. `line_of(offset)` gives the source
+    line of a character of `text`.
     """
 
     text: str
@@ -98,11 +98,15 @@ class Paragraph:
         return line
 
 
+#: An HTML comment, a style that hides, or white text on no background of its own.
+Hiding = Literal["comment", "hidden", "white"]
+
+
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """Text of the source that a reader of the rendered card does not see."""
 
-    how: Literal["comment", "hidden", "white"]  #: an HTML comment, a style that hides, white text on no background
+    how: Hiding
     text: str
     span: Span
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from ..model import Span
-from .records import Hidden, Link, Paragraph
+from .records import Hidden, Hiding, Link, Paragraph
 
 _BARE_URL = re.compile(r"\bhttps?://[^\s<>\"'`，。；、）】」（]{4,2000}")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
@@ -81,12 +81,13 @@ class Run:
 
     def image(self, target: str, alt: str, line: int, column: int) -> None:
         if target:
-            self._shared.links.append(Link("image", target, alt.strip(), Span(self._shared.path, line, column)))
+            self._shared.links.append(
+                Link("image", target, alt.strip(), Span(self._shared.path, line, column))
+            )
 
-    def hide(self, how: str, text: str, line: int, column: int) -> None:
-        kind = "comment" if how == "comment" else "hidden" if how == "hidden" else "white"
+    def hide(self, how: Hiding, text: str, line: int, column: int) -> None:
         if text.strip():
-            self._shared.hidden.append(Hidden(kind, text.strip(), Span(self._shared.path, line, column)))
+            self._shared.hidden.append(Hidden(how, text.strip(), Span(self._shared.path, line, column)))
 
     @property
     def text(self) -> str:
@@ -97,7 +98,9 @@ class Run:
         self.close_link()
         if keep and self._place is not None:
             self._shared.paragraphs.append(
-                Paragraph(self.text, self._place, tuple(self._starts), "", tuple(self._links), tuple(self._code))
+                Paragraph(
+                    self.text, self._place, tuple(self._starts), "", tuple(self._links), tuple(self._code)
+                )
             )
         self._parts, self._starts, self._links, self._code = [], [], [], []
         self._length, self._place = 0, None

@@ -19,14 +19,15 @@ def prose_claims(document: Document, names: KnownNames, registry: Registry) -> t
 
     claims = Claims()
     speaker = Speaker(names)
-    parents = ParentReader(document, speaker, claims)
+    reading = [(p, tuple(sentences(p, document.lines))) for p in document.paragraphs]
+    parents = ParentReader(document, reading, speaker, claims)
     quantities = QuantityReader(speaker, claims)
     statements = StatementReader(speaker, claims, registry)
     parents.read()
-    for paragraph in document.paragraphs:
+    for paragraph, found in reading:
         if parents.foreign_section(paragraph):
             continue
-        for sentence in sentences(paragraph, document.lines):
+        for sentence in found:
             quantities.read(sentence)
             statements.read(sentence)
     quantities.finish()

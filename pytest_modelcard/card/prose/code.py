@@ -23,8 +23,12 @@ _SERVED = re.compile(
     r"|\"(?:max_model_len|context_length)\")"
     r"(?:\s*[:=]\s*|\s+)[\"']?(?P<number>\d[\d_]{0,10}(?:\.\d+)?)(?:\s*\*\s*(?P<times>\d{1,6}))?(?P<unit>[kKmM](?![A-Za-z]))?(?![\w.])"
 )
-_LLAMA_CONTEXT = re.compile(r"\bllama-(?:cli|server|run)\b.{0,400}?\s-c\s+(?P<number>\d{3,9})(?P<times>)(?P<unit>)\b")
-_TRUST = re.compile(r"--trust[-_]remote[-_]code(?!\s*[= ]\s*false)|\btrust_remote_code[\"']?\s*[=:]\s*(?:True|true)\b", re.I)
+_LLAMA_CONTEXT = re.compile(
+    r"\bllama-(?:cli|server|run)\b.{0,400}?\s-c\s+(?P<number>\d{3,9})(?P<times>)(?P<unit>)\b"
+)
+_TRUST = re.compile(
+    r"--trust[-_]remote[-_]code(?!\s*[= ]\s*false)|\btrust_remote_code[\"']?\s*[=:]\s*(?:True|true)\b", re.I
+)
 _QUOTED_ID = re.compile(r"[\"']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})[\"']")
 _COMMAND_ID = re.compile(
     r"(?:\bserve|--model(?:[-_](?:path|name|id|name-or-path|name_or_path))?[= ]|\bdownload|\brun|--hf-repo|-hf|\bclone)\s*"
@@ -34,9 +38,15 @@ _DOWNLOAD = re.compile(r"\b(?:hf_hub_download|cached_download|Llama\.from_pretra
 _KEYWORD = re.compile(r"\b(repo_id|filename)\s*=\s*[\"']([^\"'\n]{1,200})[\"']")
 _POSITIONAL = re.compile(r"^\s*[\"']([^\"'\n]{1,200})[\"']\s*,\s*[\"']([^\"'\n]{1,200})[\"']")
 _CLI = re.compile(r"\b(?:huggingface-cli|hf) download\s+([A-Za-z0-9][\w.-]*/[\w.-]+)((?:\s+[^\s-][^\s]*)*)")
-_URL = re.compile(r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|raw|blob)/[\w.-]+/([^\s\"'?#)>\]]{1,200})")
+_URL = re.compile(
+    r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|raw|blob)/[\w.-]+/([^\s\"'?#)>\]]{1,200})"
+)
 _HF_FILE = re.compile(r"--hf-file[= ]\s*[\"']?([\w./-]{1,200})")
-_RECIPE_MODEL = re.compile(r"(?:\bmodel|\bbase_model|\bsource_model)\s*:\s*[\"']?([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})")
+_RECIPE_MODEL = re.compile(
+    r"(?:\bmodel|\bbase_model|\bsource_model)\s*:\s*[\"']?"
+    r"(?:([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?![\w/:])"
+    r"|[^\s\"'][^\n\"']{0,300}?\bmodels--([A-Za-z0-9][\w.-]{0,95}?)--([A-Za-z0-9][\w.-]{0,95})/)"
+)
 _LOADED_MODEL = re.compile(
     r"(?:from_pretrained\(\s*|\b(?:base_?model|model)(?:_(?:id|name|path|name_or_path))?\s*=\s*)[\"']"
     r"([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})[\"']"
@@ -46,7 +56,9 @@ _LOADED_MODEL = re.compile(
 class CodeReader:
     """Reads the code blocks of one card."""
 
-    def __init__(self, document: Document, speaker: Speaker, claims: Claims, own_ids: tuple[str, ...]) -> None:
+    def __init__(
+        self, document: Document, speaker: Speaker, claims: Claims, own_ids: tuple[str, ...]
+    ) -> None:
         self._document = document
         self._speaker = speaker
         self._claims = claims
@@ -92,7 +104,9 @@ class CodeReader:
                 if not 256 <= value <= 1e8 or self._foreign(joined) or self._foreign_block(text):
                     continue
                 span = self._span(block, text, start + m.start())
-                self._claims.add(v.SERVED_CONTEXT, f"{value:.0f}", span, _line_at(command, m.start()), value=value)
+                self._claims.add(
+                    v.SERVED_CONTEXT, f"{value:.0f}", span, _line_at(command, m.start()), value=value
+                )
 
     def _foreign_block(self, text: str) -> bool:
         """Python code gives the model in one statement and its length in another."""
@@ -149,7 +163,12 @@ class CodeReader:
 
     def _file(self, repo: str, file: str, block: CodeBlock, text: str, at: int) -> None:
         file = file.strip().lstrip("./")
-        if repo.lower() not in self._own or not file or file in self._files or re.search(r"[*?{}$<>\[\]]", file):
+        if (
+            repo.lower() not in self._own
+            or not file
+            or file in self._files
+            or re.search(r"[*?{}$<>\[\]]", file)
+        ):
             return
         self._files.add(file)
         self._claims.add(v.LOADS_FILE, file, self._span(block, text, at), _line_at(text, at), text=file)
@@ -158,10 +177,11 @@ class CodeReader:
         """A mergekit configuration: `merge_method:` and the models it takes."""
         if "merge_method" not in text:
             return
-        found = list(_RECIPE_MODEL.finditer(text))
-        if found:
-            models = [m[1] for m in found]
-            parents.merge_recipe(models, self._span(block, text, found[0].start(1)), _line_at(text, found[0].start()))
+        named = [
+            (m[1] or f"{m[2]}/{m[3]}", self._span(block, text, m.start()), _line_at(text, m.start()))
+            for m in _RECIPE_MODEL.finditer(text)
+        ]
+        parents.merge_recipe(named)
 
 
 def _commands(text: str) -> Iterator[tuple[int, str]]:

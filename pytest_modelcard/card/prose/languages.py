@@ -81,10 +81,24 @@ _BY_NAME = {name: code for code, names in _NAMES.items() for name in names.split
 _ASCII = [n for n in _BY_NAME if not re.search(r"[\u4e00-\u9fff]", n)]
 _CHINESE = sorted((n for n in _BY_NAME if re.search(r"[\u4e00-\u9fff]", n)), key=len, reverse=True)
 _PATTERN = re.compile(
-    r"(?<![\w-])(?:" + "|".join(sorted(map(re.escape, _ASCII), key=len, reverse=True)) + r")(?![\w-])|" + "|".join(_CHINESE), re.I
+    r"(?<![\w-])(?:"
+    + "|".join(sorted(map(re.escape, _ASCII), key=len, reverse=True))
+    + r")(?![\w-])|"
+    + "|".join(_CHINESE),
+    re.I,
 )
 #: "中英双语", "中、英、日": a list of one-character names.
-_SHORT = {"中": "zh", "英": "en", "日": "ja", "韩": "ko", "法": "fr", "德": "de", "俄": "ru", "西": "es", "葡": "pt"}
+_SHORT = {
+    "中": "zh",
+    "英": "en",
+    "日": "ja",
+    "韩": "ko",
+    "法": "fr",
+    "德": "de",
+    "俄": "ru",
+    "西": "es",
+    "葡": "pt",
+}
 _SHORT_LIST = re.compile(r"([中英日韩法德俄西葡](?:[、/ ]?[中英日韩法德俄西葡])+)(?:双语|文|语|等)")
 
 

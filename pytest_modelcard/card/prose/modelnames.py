@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,12 +12,47 @@ _HUB_URL = re.compile(
 )
 _NOT_OWNERS = frozenset(
     [
-        *("api", "blog", "chat", "collections", "datasets", "docs", "enterprise", "join", "learn", "login", "models"),
-        *("new", "organizations", "papers", "posts", "pricing", "settings", "spaces", "tasks", "terms-of-service"),
-        *("buckets", "kernels", "inference", "inference-endpoints", "support", "changelog", "storage", "gradio"),
+        *(
+            "api",
+            "blog",
+            "chat",
+            "collections",
+            "datasets",
+            "docs",
+            "enterprise",
+            "join",
+            "learn",
+            "login",
+            "models",
+        ),
+        *(
+            "new",
+            "organizations",
+            "papers",
+            "posts",
+            "pricing",
+            "settings",
+            "spaces",
+            "tasks",
+            "terms-of-service",
+        ),
+        *(
+            "buckets",
+            "kernels",
+            "inference",
+            "inference-endpoints",
+            "support",
+            "changelog",
+            "storage",
+            "gradio",
+        ),
     ]
 )
-_ID = re.compile(r"(?<![\w./@:\\-])[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,94}\w(?![\w/\\]|\(|\.\w)", re.ASCII)
+#: Owners of container images that cards tell people to run.
+_IMAGE_OWNERS = frozenset({"vllm", "lmsysorg", "ollama", "openmmlab", "rocm", "intel", "ascend"})
+_ID = re.compile(
+    r"(?<![\w./@:\\-])[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,94}\w(?![\w/\\]|\(|\.\w)", re.ASCII
+)
 _FILE = re.compile(
     r"\.(?:py|md|json|ya?ml|png|jpe?g|gif|svg|pdf|sh|txt|html?|bin|safetensors|gguf|ipynb|csv|jsonl|toml|cpp|c|h|js|ts"
     r"|pt|pth|onnx|zip|gz|model|jinja|com|org|io|cn|ai|net|so|cfg|ini|lock|rs|go|java|ps1|bat|whl)$",
@@ -30,36 +64,183 @@ _FOLDERS = re.compile(
     r"|application|text|image|audio|video|v\d+)$",
     re.I,
 )
+_AMOUNT = re.compile(r"^[a-z]{0,4}\d[\d.]*[a-z%]{0,4}$", re.I)
 _QUANTITY = re.compile(r"^(?:[a-z]{0,4}\d[\d.]*[a-z%]{0,4}|[a-z]{1,3})$", re.I)
 
 #: Families of models by the first word of their printed names, in lower case. Open on purpose: a name that is not
 #: here still counts where it prints a size ("Foo 7B"), is linked, or follows an unmistakable phrase.
 FAMILIES = frozenset(
     [
-        *("aquila", "aya", "baichuan", "bart", "bert", "bloom", "bloomz", "blip", "canarim", "cerebras", "chameleon"),
-        *("chatglm", "chexagent", "clip", "codegemma", "codegen", "codellama", "codestral", "codeqwen", "cogvlm"),
-        *("command", "dbrx", "deberta", "deepseek", "devstral", "distilbert", "dolly", "dolphin", "dots", "ernie"),
-        *("eurollm", "exaone", "falcon", "flan", "florence", "flux", "gemma", "glm", "granite", "gpt", "grok"),
-        *("hermes", "hunyuan", "hymba", "idefics", "intern", "internlm", "internvl", "internvit", "jamba", "kimi"),
-        *("llama", "llava", "longcat", "magistral", "mamba", "marcoroni", "medgemma", "mimo", "minicpm", "minimax"),
-        *("ministral", "mistral", "mixtral", "modernbert", "moonlight", "mpt", "mt5", "nanbeige", "nemotron", "nex"),
-        *("neural", "nous", "olmo", "openchat", "openhermes", "opt", "orca", "orion", "paligemma", "phi", "pixtral"),
-        *("pythia", "qwen", "qwq", "qvq", "ring", "ling", "roberta", "rwkv", "salamandra", "seed", "siglip", "skywork"),
-        *("smollm", "smolvlm", "solar", "sdxl", "stablelm", "starcoder", "starling", "stepfun", "t5", "telechat"),
-        *("tinyllama", "trinity", "tucano", "tulu", "vicuna", "vit", "voxtral", "wav2vec", "wav2vec2", "whisper"),
-        *("wizardlm", "xlm", "xgen", "xlnet", "xverse", "yi", "yayi", "zamba", "zephyr", "zaya", "apertus", "sabia"),
+        *(
+            "aquila",
+            "aya",
+            "baichuan",
+            "bart",
+            "bert",
+            "bloom",
+            "bloomz",
+            "blip",
+            "canarim",
+            "cerebras",
+            "chameleon",
+        ),
+        *(
+            "chatglm",
+            "chexagent",
+            "clip",
+            "codegemma",
+            "codegen",
+            "codellama",
+            "codestral",
+            "codeqwen",
+            "cogvlm",
+        ),
+        *(
+            "command",
+            "dbrx",
+            "deberta",
+            "deepseek",
+            "devstral",
+            "distilbert",
+            "dolly",
+            "dolphin",
+            "dots",
+            "ernie",
+        ),
+        *(
+            "eurollm",
+            "exaone",
+            "falcon",
+            "flan",
+            "florence",
+            "flux",
+            "gemma",
+            "glm",
+            "granite",
+            "gpt",
+            "grok",
+        ),
+        *(
+            "hermes",
+            "hunyuan",
+            "hymba",
+            "idefics",
+            "intern",
+            "internlm",
+            "internvl",
+            "internvit",
+            "jamba",
+            "kimi",
+        ),
+        *(
+            "llama",
+            "llava",
+            "longcat",
+            "magistral",
+            "mamba",
+            "marcoroni",
+            "medgemma",
+            "mimo",
+            "minicpm",
+            "minimax",
+        ),
+        *(
+            "ministral",
+            "mistral",
+            "mixtral",
+            "modernbert",
+            "moonlight",
+            "mpt",
+            "mt5",
+            "nanbeige",
+            "nemotron",
+            "nex",
+        ),
+        *(
+            "neural",
+            "nous",
+            "olmo",
+            "openchat",
+            "openhermes",
+            "opt",
+            "orca",
+            "orion",
+            "paligemma",
+            "phi",
+            "pixtral",
+        ),
+        *(
+            "pythia",
+            "qwen",
+            "qwq",
+            "qvq",
+            "ring",
+            "ling",
+            "roberta",
+            "rwkv",
+            "salamandra",
+            "seed",
+            "siglip",
+            "skywork",
+        ),
+        *(
+            "smollm",
+            "smolvlm",
+            "solar",
+            "sdxl",
+            "stablelm",
+            "starcoder",
+            "starling",
+            "stepfun",
+            "t5",
+            "telechat",
+        ),
+        *(
+            "tinyllama",
+            "trinity",
+            "tucano",
+            "tulu",
+            "vicuna",
+            "vit",
+            "voxtral",
+            "wav2vec",
+            "wav2vec2",
+            "whisper",
+        ),
+        *(
+            "wizardlm",
+            "xlm",
+            "xgen",
+            "xlnet",
+            "xverse",
+            "yi",
+            "yayi",
+            "zamba",
+            "zephyr",
+            "zaya",
+            "apertus",
+            "sabia",
+        ),
         *("bertimbau", "gervasio", "teuken", "viking", "poro", "gaia", "rio"),
     ]
 )
 _WORD = r"[A-Z][A-Za-z]*[\w.+]*"
+_PLAIN_WORD = (
+    "A|An|The|This|These|Our|We|It|Its|In|On|At|With|For|By|From|And|Or|Of|To|As|Is|Both|All|Each|Only|Over|Up|Using|Under"
+    "|About|Around|Use|Uses|Has|Have|Top|Best|Small|Large|New|Number|Size|Total|Best|First|Second|Model|Models|Base"
+    "|Um|Uma|O|Os|Com|El|La|Un|Una|Con|De|Em|En|Our|Their|Dense|MoE|Supports?|Trained|Native|Context|Version|Release[ds]?"
+)
 #: "Qwen 3.5 397B", "Yi-34B", "DeepSeek-R1-Distill-Qwen-7B", "Meta Llama 3.1 8B Instruct", "gpt-oss-120b"
 PRINTED = re.compile(
-    rf"(?<![\w])(?:{_WORD}|gpt(?=-)|mT5|xLAM|dots|bert(?=-)|t5(?=-)|whisper(?=-)|phi(?=-)|falcon(?=-)|llama(?=-))"
-    rf"(?:[- ](?:v?\d[\w.]*\w|v?\d|[A-Z]\w[\w.]*\w|[A-Z]{{1,2}}\d?|[A-Z]\w|[aAxX]\d\w*|-?(?:oss|base|instruct|chat|it|hf)\b)){{0,7}}",
+    rf"(?<![\w])(?!(?:{_PLAIN_WORD})[ -])(?:{_WORD}|gpt(?=-)|mT5|xLAM|dots|bert(?=-)|t5(?=-)|whisper(?=-)|phi(?=-)|falcon(?=-)|llama(?=-))"
+    rf"(?:[- ](?:v?\d[\w.]*\w|v?\d|[A-Z]\w[\w.]*\w|[A-Z]{{1,2}}\d?|[A-Z]\w|[aAxX]\d\w*|-?(?:oss|base|instruct|chat|it|hf)\b)){{0,7}}"
+    r"(?:-(?!based|like|style|compatible|only|series|family|level|class|powered|generated|style)[a-z][a-z0-9.]*\w){0,3}",
     re.ASCII,
 )
 _SIZE = re.compile(r"(?<![\w.])(?:\d+x)?\d+(?:\.\d+)?[BM](?![a-z\d])", re.I)
-_VENDOR = re.compile(r"^(?:Meta|Google|Microsoft|IBM|NVIDIA|OpenAI|Alibaba|Mistral AI|Cohere|Apple)(?:'s|’s)?[ -]")
+_VENDOR = re.compile(
+    r"^(?:Meta|Google|Microsoft|IBM|NVIDIA|OpenAI|Alibaba|Mistral AI|Cohere|Apple)(?:'s|’s)?[ -]"
+)
 #: Words that look like a name and a version but are none of a model.
 _SOFTWARE = re.compile(
     r"^(?:python|pytorch|torch|cuda|transformers|vllm|sglang|tensorrt|ollama|llama\.cpp|llama[- ]?factory|llama-?index"
@@ -82,6 +263,9 @@ class Name:
     kind: Literal["id", "family", "plain"]  #: "plain": looks like a name, and nothing more is known
 
 
+_CACHE = re.compile(r"\bmodels--([A-Za-z0-9][\w.-]{0,95}?)--([A-Za-z0-9][\w.-]{0,95})", re.ASCII)
+
+
 def hub_id(target: str) -> str | None:
     """The model id a URL of the Hub speaks of; None for datasets, spaces, papers and everything else."""
     m = _HUB_URL.match(target[:500].strip())
@@ -93,9 +277,11 @@ def hub_id(target: str) -> str | None:
 def is_id(text: str) -> bool:
     """Does `org/name` in running text look like a repository, and not like a path, a choice or a fraction?"""
     owner, _, name = text.partition("/")
-    if _FILE.search(text) or _FOLDERS.match(owner) or _QUANTITY.match(owner) or _QUANTITY.match(name):
+    if owner.lower() in _IMAGE_OWNERS or name.lower().endswith(("-compatible", "-style", "-like", "-based")):
         return False
-    if not re.search(r"[A-Za-z]{2}", owner) or not re.search(r"[A-Za-z]", name):
+    if _FILE.search(text) or _FOLDERS.match(owner) or _AMOUNT.match(owner) or _QUANTITY.match(name):
+        return False
+    if not re.search(r"[A-Za-z]", owner) or not re.search(r"[A-Za-z]", name):
         return False
     # "GPT-4/Claude-3", "Base/Chat", "Qwen2/Llama3": two names, not one id
     if re.search(r"[-_ ]v?\d|\d[bm]?$|\d\.\d", owner, re.I) and not re.search(r"[-_].*[-_.]", name):
@@ -106,11 +292,13 @@ def is_id(text: str) -> bool:
     return len(parts) > 1 or (bool(re.search(r"\d", name)) and len(name) > 4 and not re.search(r"\d", owner))
 
 
-def find_ids(text: str, *, code: Sequence[tuple[int, int]] = ()) -> list[Name]:
-    """Ids printed in a text; URLs are looked at as URLs. In code spans the shape alone is enough."""
+def find_ids(text: str) -> list[Name]:
+    """Ids printed in a text, also in paths of the Hub client's cache; ids within URLs are left to `hub_id`."""
     found: list[Name] = []
     if "/" not in text:
         return found
+    for m in _CACHE.finditer(text) if "models--" in text else ():
+        found.append(Name(m.start(), m.end(), f"{m[1]}/{m[2]}", "id"))
     for m in _ID.finditer(text):
         if "://" in text[max(m.start() - 10, 0) : m.start() + 1] or _inside_url(text, m.start()):
             continue
@@ -154,8 +342,32 @@ def printed_kind(name: str) -> Literal["family", "plain"] | None:
 #: Families whose name alone, in an unmistakable phrase, means a model.
 _ALONE = frozenset(
     [
-        *("bert", "bloom", "chatglm", "clip", "deepseek", "falcon", "gemma", "internvit", "llama", "llava", "mamba"),
-        *("mistral", "mixtral", "phi", "pythia", "qwen", "roberta", "siglip", "starcoder", "t5", "tinyllama", "whisper"),
+        *(
+            "bert",
+            "bloom",
+            "chatglm",
+            "clip",
+            "deepseek",
+            "falcon",
+            "gemma",
+            "internvit",
+            "llama",
+            "llava",
+            "mamba",
+        ),
+        *(
+            "mistral",
+            "mixtral",
+            "phi",
+            "pythia",
+            "qwen",
+            "roberta",
+            "siglip",
+            "starcoder",
+            "t5",
+            "tinyllama",
+            "whisper",
+        ),
         *("bertimbau", "vicuna", "zephyr", "baichuan", "internlm", "grok", "kimi", "glm", "olmo", "smollm"),
     ]
 )

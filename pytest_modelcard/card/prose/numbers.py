@@ -38,7 +38,8 @@ _FACTORS = {
 _UNITS = "|".join(sorted((re.escape(u) for u in _FACTORS), key=len, reverse=True))
 #: A number with a unit: groups `number` and `unit`.
 AMOUNT = re.compile(
-    rf"(?<![\w.,/-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:[.,]\d{{1,3}})?)[\s-]?(?P<unit>{_UNITS})(?![a-zà-ÿ\d])", re.I
+    rf"(?<![\w.,/-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:[.,]\d{{1,3}})?)[\s-]?(?P<unit>{_UNITS})(?![a-zà-ÿ\d])",
+    re.I,
 )
 #: A number of tokens, with or without a unit and the word itself.
 TOKENS = re.compile(

@@ -10,8 +10,8 @@ from .. import vocabulary as v
 from ..document import Document
 from ..records import Paragraph
 from .modelnames import Name, find_ids, find_printed, hub_id
-from .relations import DENIED, LEAD, MERGE_SEPARATOR, PHRASES, SEPARATOR, Phrase
-from .sentences import Claims, Sentence, sentences
+from .relations import BEGINS_ANEW, DENIED, LEAD, MERGE_SEPARATOR, OTHER_USE, PHRASES, SEPARATOR, Phrase
+from .sentences import Claims, Reading, Sentence
 from .subject import Speaker
 
 MAX_PARENTS = 100
@@ -23,11 +23,26 @@ _LIST_AHEAD = re.compile(
 _MARKER = re.compile(r"\s*(?:[>|]\s*)*(?:[-*+•]|\d{1,2}[.)])\s")
 
 
+#: "We release the Int4 quantized model of X": news of another repository, not what this one is made from.
+_ANNOUNCED = re.compile(
+    r"\b(?:we|team)\b.{0,20}\b(?:releas|provid|offer|open-?sourc|publish|upload|support|evaluat|compar|us(?:e|ed)\b|shar)\w*\W.{0,30}$",
+    re.I,
+)
+
+
+#: An id that is a data set's, not a model's.
+_DATA_BEFORE = re.compile(
+    r"\b(?:datasets?|data|corpus|corpora|benchmark|samples|examples|dados|datos|数据集?)\b[^.]{0,25}$", re.I
+)
+_DATA_BEHIND = re.compile(r"[`*_\])]*\s+(?:datasets?|corpus|data|collection|benchmark)\b|[`*]*\s*数据", re.I)
+
+
 class ParentReader:
     """Reads the paragraphs of one card."""
 
-    def __init__(self, document: Document, speaker: Speaker, claims: Claims) -> None:
+    def __init__(self, document: Document, read: Reading, speaker: Speaker, claims: Claims) -> None:
         self._document = document
+        self._reading = read
         self._speaker = speaker
         self._claims = claims
         self._parents: set[tuple[str, str]] = set()
@@ -35,19 +50,18 @@ class ParentReader:
 
     def read(self) -> None:
         collecting = 0  # last line of the list of parents being read
-        for paragraph in self._document.paragraphs:
+        for paragraph, found in self._reading:
             if collecting and self._in_list(paragraph, collecting):
                 names = names_in(paragraph.text, paragraph.links, 0)
                 first = next((n for n in names if n.kind == "id"), None) or next(iter(names), None)
                 if first is not None and not self._speaker.is_own(first.text):
                     self._parent(first, "merge", paragraph.span, paragraph.text)
-                    collecting = paragraph.span.line
-                    continue
+                collecting = paragraph.span.line
+                continue
             collecting = 0
             foreign = self.foreign_section(paragraph)
-            for sentence in sentences(paragraph, self._document.lines):
-                if not foreign:
-                    self._sentence(sentence)
+            for sentence in () if foreign else found:
+                self._sentence(sentence)
             if not foreign and _LIST_AHEAD.search(paragraph.text[-400:]):
                 tail = paragraph.text.rsplit("\n", 1)[-1]
                 if not self._speaker.mixes(tail) or self._speaker.last_this(tail) >= 0:
@@ -67,9 +81,14 @@ class ParentReader:
 
     def _sentence(self, sentence: Sentence) -> None:
         text = sentence.text
+        lowered = text.lower()
         for phrase in PHRASES:
+            if not any(cue in lowered for cue in phrase.cues):
+                continue
             for m in phrase.pattern.finditer(text):
                 before = text[: m.start()]
+                if _ANNOUNCED.search(before[-60:]):
+                    continue
                 if DENIED.search(before[-60:]) or not self._speaker.about_this(_clause(before)):
                     continue
                 if phrase.before:
@@ -80,9 +99,12 @@ class ParentReader:
                     after = text[end:]
                 if not _clause(before).strip(" *_-–—•#>[(\"'") and self._other_follows(after):
                     continue
+                relation = phrase.relation
+                if relation == "unknown" and phrase.before and "merg" in lowered:
+                    relation = "merge"
                 for name in names:
                     if not self._speaker.is_own(name.text):
-                        self._parent(name, phrase.relation, sentence.span(min(name.start, len(text) - 1)), text)
+                        self._parent(name, relation, sentence.span(min(name.start, len(text) - 1)), text)
 
     def _other_follows(self, after: str) -> bool:
         """ "Built on X, Y is ...": is Y another model?"""
@@ -112,11 +134,26 @@ class ParentReader:
                 # a name may itself begin with a word that could lead: "Base-7B"
                 places.update(at + k.start() for k in re.finditer(r"\S+", lead[0]))
             name = next((known[p] for p in sorted(places) if p in known), None)
-            if name is None or (name.kind == "plain" and not phrase.strong):
+            if (
+                name is None
+                or (name.kind == "plain" and not phrase.strong)
+                or OTHER_USE.match(text, name.end)
+            ):
+                break
+            if (
+                found
+                and BEGINS_ANEW.match(text, name.end)
+                and not re.search(r"\w|&|\+", text[found[-1].end : at])
+            ):
+                at = found[-1].end
                 break
             found.append(name)
             at = name.end
-            m = SEPARATOR.match(text, at) or (MERGE_SEPARATOR.match(text, at) if phrase.relation == "merge" else None)
+            if text[at : at + 1] in (")", "）") and not re.search(r"[(（][^)）]*$", text[start:at]):
+                break  # the phrase stands in a remark that ends here
+            m = SEPARATOR.match(text, at) or (
+                MERGE_SEPARATOR.match(text, at) if phrase.relation == "merge" else None
+            )
             if m is None or not m[0].strip():
                 break
             at = m.end()
@@ -132,11 +169,11 @@ class ParentReader:
         self._mentions.add(name.text.lower())
         self._claims.add(v.PARENT, name.text, span, raw, text=relation, model=name.text)
 
-    def merge_recipe(self, models: Sequence[str], span: Span, raw: str) -> None:
-        """Models that a merge configuration in a code block names."""
-        if any(self._speaker.is_own(m) for m in models):
+    def merge_recipe(self, models: Sequence[tuple[str, Span, str]]) -> None:
+        """Models that a merge configuration in a code block names, each with its place and source line."""
+        if any(self._speaker.is_own(model) for model, _, _ in models):
             return
-        for model in dict.fromkeys(models):
+        for model, span, raw in models:
             self._parent(Name(0, 0, model, "id"), "merge", span, raw)
 
     def mention(self, model: str, span: Span, raw: str) -> None:
@@ -150,9 +187,17 @@ class ParentReader:
         for link in self._document.links:
             if link.kind == "link" and (model := hub_id(link.target)):
                 self.mention(model, link.span, link.text or link.target)
-        for paragraph in self._document.paragraphs:
-            for sentence in sentences(paragraph, self._document.lines):
+        for paragraph, found in self._reading:
+            for sentence in found:
+                if "/" not in sentence.text or "docker" in sentence.text.lower():
+                    continue
                 for name in find_ids(sentence.text):
+                    if any(a <= sentence.start + name.start < b for a, b, _ in paragraph.links):
+                        continue  # the link says where it leads
+                    if _DATA_BEFORE.search(sentence.text[: name.start][-40:]) or _DATA_BEHIND.match(
+                        sentence.text, name.end
+                    ):
+                        continue
                     self.mention(name.text, sentence.span(name.start), sentence.text)
 
 

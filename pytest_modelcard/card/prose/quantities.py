@@ -13,10 +13,13 @@ from .subject import Speaker
 
 _PARAMETER = re.compile(r"\bparam|parâm|parám|参数|activ|ativ[oa]|激活", re.I)
 _PARAMETERS_RIGHT = re.compile(
-    r"[\s-]*(?:(?:of|de|total|model|in total|trainable|learnable|整体|总|的)[\s-]*){0,3}(?:param|parâm|parám|参数)", re.I
+    r"[\s-]*(?:(?:of|de|total|model|in total|trainable|learnable|整体|总|的)[\s-]*){0,3}(?:param|parâm|parám|参数)",
+    re.I,
 )
 _TOTAL_RIGHT = re.compile(r"[\s-]*(?:in )?(?:total\b|totais\b|totales\b)", re.I)
-_ACTIVE_RIGHT = re.compile(r"[\s-]*(?:(?:parameters?|params|parâmetros|parámetros|of them|are|is)\s+){0,3}(?:activ|ativ|激活)", re.I)
+_ACTIVE_RIGHT = re.compile(
+    r"[\s-]*(?:(?:parameters?|params|parâmetros|parámetros|of them|are|is)\s+){0,3}(?:activ|ativ|激活)", re.I
+)
 _ACTIVE_LEFT = re.compile(
     r"(?:\bactiv\w*|\bativ\w*|激活)[\s*]*(?:param\w*|parâm\w*|parám\w*|参数)?(?:量|数)?(?:\s+per token)?"
     r"\s*(?:[:：=]|of|is|are|only|with|about|为|约|仅|达)?\s*[~≈约仅]?\s*$",
@@ -28,12 +31,20 @@ _PARAMETERS_LEFT = re.compile(
     re.I,
 )
 _PART = re.compile(
-    r"embed|vision|visual|encoder|draft|reward|expert\b|experts\b|adapter|lora|trainable|head\b|projector|each|mtp"
-    r"|compared|smaller|larger|fewer|more than|less than|tokens?\b|under \d|词表|嵌入|视觉",
+    r"embed|vision|visual|encoder|draft|reward|expert\b|experts\b|adapter|lora|trainable|head\b|projector|\beach |mtp"
+    r"|compared|smaller|larger|fewer|more than|less than|\bunder\b|\bbelow\b|\brange\b|\bclass\b|\bscale\b|^[\s-]*tokens?\b|in the $|词表|嵌入|视觉",
     re.I,
 )
-_LISTED = re.compile(r"\d\s?[BMK]?\s*(?:/|,|、|\band\b|\bor\b|\bto\b|[-–~]|和|到|\be\b|\by\b)\s*(?:a\s|an\s)?$", re.I)
-_LISTED_RIGHT = re.compile(r"\s*(?:/|,|、|\band\b|\bor\b|\bto\b|[-–~]|和|到)\s*\d+(?:\.\d+)?\s?[BM]\b", re.I)
+_COMPARES = re.compile(
+    r"\b(?:outperform\w*|surpass\w*|compar\w+|rival\w*|than|(?:models|LLMs|versions|sizes)\s+(?:\w+\s+)?(?:with|of|at|in))\b[^,;]{0,60}$",
+    re.I,
+)
+_LISTED = re.compile(
+    r"\d\s?[BMK]?\s*(?:/|,|、|\band\b|\bor\b|\bto\b|[-–~∼～]|和|到|\be\b|\by\b)\s*(?:a\s|an\s)?$", re.I
+)
+_LISTED_RIGHT = re.compile(
+    r"\s*(?:/|,|、|\band\b|\bor\b|\bto\b|[-–~∼～]|和|到)\s*\d+(?:\.\d+)?\s?[BM]\b", re.I
+)
 
 _CONTEXT = re.compile(
     r"\bcontext(?:[- ](?:windows?|lengths?|size|len))?\b|\bcontexto\b|\bmax(?:imum)? sequence length\b|上下文(?:长度|窗口)?|长文本|最大序列长度",
@@ -42,7 +53,7 @@ _CONTEXT = re.compile(
 _NOT_THE_LIMIT = re.compile(
     r"evaluat|benchmark|bench\b|avg@|pass@|temperature|top[-_]p|score|budget|\btests?\b|tested|needle|folding|haystack"
     r"|\boutput|generat(?:e|ion|ed|ing) (?:length|up to)|max[-_]?(?:new|model|tokens)|serv(?:e|ing)|throughput|latency"
-    r"|memory|gpus?\b|vram|example|e\.g\.|short|default|reduce|lower|out[- ]of[- ]memory|oom|评测|测试|显存|训练|推理速度",
+    r"|\bwe (?:use|used|set|adopt|run|truncat|limit)|memory|gpus?\b|vram|example|e\.g\.|short|default|reduce|lower|out[- ]of[- ]memory|oom|评测|测试|显存|训练|推理速度",
     re.I,
 )
 _TRAINED = re.compile(r"train|anneal|stage|phase|cooldown|curriculum|treina|entrena", re.I)
@@ -86,10 +97,14 @@ class QuantityReader:
             for s in stated:
                 if (s.value, s.text) not in seen:
                     seen.add((s.value, s.text))
-                    self._claims.add(name, f"{s.value:.0f}", s.span, s.raw, value=s.value, text=s.text or None)
+                    self._claims.add(
+                        name, f"{s.value:.0f}", s.span, s.raw, value=s.value, text=s.text or None
+                    )
 
     def _state(self, name: str, value: float, text: str, sentence: Sentence, at: int) -> None:
         before = sentence.text[:at]
+        if _COMPARES.search(before):
+            return
         this, other = self._speaker.last_this(before), self._speaker.last_other(before)
         if other > this:
             return
@@ -102,7 +117,12 @@ class QuantityReader:
         text = sentence.text
         for m in AMOUNT.finditer(text):
             left, right = text[max(m.start() - 60, 0) : m.start()], text[m.end() : m.end() + 60]
-            if _PART.search(left[-30:]) or _PART.search(right[:28]) or _LISTED.search(left) or _LISTED_RIGHT.match(right):
+            if (
+                _PART.search(left[-30:])
+                or _PART.search(right[:28].partition("activ")[0])
+                or _LISTED.search(left)
+                or _LISTED_RIGHT.match(right)
+            ):
                 continue
             value = amount(m["number"], m["unit"])
             if not 1e5 <= value <= 1e14:
@@ -126,18 +146,23 @@ class QuantityReader:
             value = token_count(number, unit)
             if not 256 <= value <= 20_000_000:
                 continue
-            near = any(0 <= m.start() - b <= 40 or 0 <= a - m.end() <= 25 for a, b in words)
+            near = any(
+                0 <= m.start() - b <= 40 or (0 <= a - m.end() <= 25 and len(text[m.end() : a].split()) <= 2)
+                for a, b in words
+            ) and not re.search(r"--?[\w-]+[ =]$", text[: m.start()][-40:])
             linked = 0 <= m.start() - last_end <= 45 and last_end >= 0
             if not (near or linked):
                 continue
             around_left, around_right = text[max(m.start() - 40, 0) : m.start()], text[m.end() : m.end() + 25]
             last_end = m.end()
             kind = ""
-            if re.match(r"[\s(]*(?:tokens? )?nativ", around_right, re.I) or re.search(r"nativ\w*[^,;]{0,30}$", around_left, re.I):
-                kind = "native"
-            elif re.search(r"exten[sd]\w*|extrapolat\w*|yarn|scal(?:ed|able)|扩展|外推|estend\w*|ampliad\w*", around_left, re.I):
+            if _EXTENDED_LEFT.search(around_left):
                 kind = "extended"
+            elif _NATIVE_RIGHT.match(around_right) or _NATIVE_LEFT.search(around_left):
+                kind = "native"
             if re.match(r"[\s-]*(?:tokens? )?(?:of )?(?:output|data|corpus|words)", around_right, re.I):
+                continue
+            if re.search(r"(?:生成|generat\w*|output\w*)[^,，]{0,15}$", around_left, re.I):
                 continue
             if re.match(r"\s*\(", around_left[-2:]) and near and self._same_as_before(value):
                 continue
@@ -145,7 +170,15 @@ class QuantityReader:
 
     def _same_as_before(self, value: float) -> bool:
         """ "1,010,000 token (1M)": the second is the first, rounded."""
-        return any(s.name == v.CONTEXT_LENGTH and abs(s.value - value) <= 0.05 * s.value for s in self._stated)
+        return any(
+            s.name == v.CONTEXT_LENGTH and abs(s.value - value) <= 0.05 * s.value for s in self._stated
+        )
 
 
+_EXTENDED_LEFT = re.compile(
+    r"(?:exten[sd]\w*|expand\w*|extrapolat\w*|yarn|scal(?:ed|able)|扩展|外推|estend\w*|ampliad\w*)\D{0,30}$",
+    re.I,
+)
+_NATIVE_RIGHT = re.compile(r"[\s(]*(?:tokens? )?nativ", re.I)
+_NATIVE_LEFT = re.compile(r"nativ\w*[^,;\d]{0,30}$", re.I)
 _POWERS = frozenset(float(1 << n) for n in range(11, 24))

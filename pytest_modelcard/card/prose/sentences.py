@@ -16,7 +16,9 @@ MAX_SENTENCE = 1_500
 MAX_RAW = 300
 
 _END = re.compile(r"(?<=[.!?])[\"”')\]]{0,3}\s+(?=[\"“'(\[*]?[^\Wa-z_])|(?<=[。！？])|\n+")
-_ABBREVIATION = re.compile(r"(?:\b(?:et al|e\.g|i\.e|vs|cf|fig|sec|approx|dr|prof|mr|ms|no|inc|ltd|etc)|\b[A-Z])\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:et al|e\.g|i\.e|vs|cf|fig|sec|approx|dr|prof|mr|ms|no|inc|ltd|etc)|\b[A-Z])\.$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ def _pieces(text: str, start: int, paragraph: Paragraph, lines: Sequence[str]) -
         lead = len(piece) - len(piece.lstrip())
         if piece.strip():
             yield Sentence(piece.strip(), start + at + lead, paragraph, lines)
+
+
+#: Every paragraph of a card with its sentences.
+Reading = Sequence[tuple[Paragraph, Sequence[Sentence]]]
 
 
 class Claims:

@@ -41,17 +41,42 @@ _NOT_OURS = re.compile(
     r"|against|other|existing|previous|prior|beyond)\s+(?:[\w'’-]+\s+){0,3}$",
     re.I,
 )
+_TOOL = re.compile(
+    r"\b(?:vllm|sglang|lmdeploy|tensorrt|llama\.cpp|ollama|framework|engine|library|dataset)", re.I
+)
 _TRAINED = (
     ("distilled", re.compile(r"\bdistill?(?:ed|ation|ing)\b|\bdestila\w+|蒸馏", re.I)),
-    ("rl", re.compile(r"\breinforcement learning\b|\bRLHF\b|\bRLVR\b|\bGRPO\b|\bDPO\b|\bPPO\b|aprendizado por reforço|强化学习", re.I)),
+    (
+        "rl",
+        re.compile(
+            r"\breinforcement learning\b|\bRLHF\b|\bRLVR\b|\bGRPO\b|\bDPO\b|\bPPO\b|aprendizado por reforço|强化学习",
+            re.I,
+        ),
+    ),
     ("post-trained", re.compile(r"\bpost-?\s?train(?:ed|ing)\b|\bpós-trein\w+|后训练", re.I)),
     ("fine-tuned", re.compile(r"\bfine-?tun(?:ed|ing)\b|\bSFT\b|\bajust(?:e fino|ado)\b|微调", re.I)),
-    ("pretrained", re.compile(r"\b(?:pre-?trained|trained from scratch|continu\w+ pre-?train\w+)\b|预训练|pré-trein\w+", re.I)),
+    (
+        "pretrained",
+        re.compile(
+            r"\b(?:pre-?trained|trained from scratch|continu\w+ pre-?train\w+)\b|预训练|pré-trein\w+", re.I
+        ),
+    ),
     ("trained", re.compile(r"\b(?:was|were|is|been|explicitly) trained\b|\bfoi treinado\b", re.I)),
 )
-_TRAINING_DONE = re.compile(
-    r"\b(?:was|were|is|are|been|we|it|this model|the model|model)\b|^\W*(?:post|fine|pre|pós|pré|distill|sft|rlhf)|proceeded by|followed by"
-    r"|\bfoi\b|经过|进行|采用|通过",
+#: "a merge of pre-trained models": what was trained is another model.
+_ADJECTIVE = re.compile(r"[\w-]+ (?:(?:large |open |language |base )*models|LLMs|checkpoints)\b", re.I)
+_GOES_ON = re.compile(
+    r"[\w-]+(?: training| learning| tuning)?,? (?:from|of|on|with|using|to|over|via|by|upon|a partir|com|sobre)\b",
+    re.I,
+)
+_TRAINING_WORD = re.compile(
+    r"train|tun(?:ed|ing)|distil|reinforc|RLHF|GRPO|\bDPO|\bPPO|\bSFT|trein|ajust|destil|训练|微调|蒸馏|强化学习",
+    re.I,
+)
+#: Right before a method's name: it was used.
+_DONE_BEFORE = re.compile(
+    r"(?:\b(?:was|were|is|been|being|we|foi|underwent|undergone|undergoes)|(?:proceeded|followed) by|经过|进行|采用|通过)"
+    r"\s*(?:(?!only|have|now|support|evaluat|provid|releas|open|propos|introduc|us(?:e|ing)\b|compar|also|perform)[\w-]+[\s,]*){0,4}$",
     re.I,
 )
 _HYPOTHETICAL = re.compile(
@@ -67,7 +92,9 @@ _FRAMEWORK = re.compile(
     r"(?:inference|decoding|reasoning|inferência|raciocínio)(?:[- ]time)?\s+(?:\w+\s+)?"
     r"(?:framework|technique|method|algorithm|engine|strategy|procedure|scheme|mode)?",
 )
-_INTEGRATION = re.compile(r"^\W*(?P<name>[A-Z][\w.+-]*[A-Z][\w.+-]*)\s+(?:integration|built[- ]in|integrated)\b")
+_INTEGRATION = re.compile(
+    r"^\W*(?P<name>[A-Z][\w.+-]*[A-Z][\w.+-]*)\s+(?:integration|built[- ]in|integrated)\b"
+)
 _LANGUAGE_CUE = re.compile(
     r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien|understands?\b|speaks?\b"
     r"|idiomas?\b|línguas?\b|lenguas?\b|bilíngue|multilíngue|支持|语言|双语|多语",
@@ -75,12 +102,12 @@ _LANGUAGE_CUE = re.compile(
 )
 _LANGUAGE_NOT = re.compile(
     r"evaluat|benchmark|dataset|corpus|corpora|translated|documentation|prompt|paper|tokens of|training data|test set|read(?:me)? in"
-    r"|version of this|评测|数据集|测试|语料|not\b|n't\b|except|limited|fewer|low-resource|primarily tested",
+    r"|version of this|评测|数据集|测试|语料|增加|shot|not\b|n't\b|except|limited|fewer|low-resource|primarily tested",
     re.I,
 )
 _SAYS_NAME = re.compile(
     r"\b(?:identif(?:y|ies|ied) (?:itself|themselves)? ?as|calls? itself|introduces? itself as|refers? to itself as"
-    r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an |the )?[\"“'`*]*(?P<name>[A-Z\u4e00-\u9fff][\w .-]{0,38}\w)",
+    r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an |the )?[\"“'`*]*(?P<name>[A-Z][\w.-]{0,38}(?: [A-Z0-9][\w.-]{0,20}){0,4}|[\u4e00-\u9fff]\w{0,20})",
 )
 _SCORE = re.compile(
     r"\b(?:achiev|scor|reach|attain|obtain|record|get|alcança|atinge|obtém)\w*\s+(?:an?\s+|um\s+|uma\s+)?"
@@ -119,7 +146,11 @@ class StatementReader:
         m = _SURPASSES.search(text)
         if m is not None:
             # "outperforms the Llama base": whose base?
-            if m["base"] and self._speaker.last_other(m["base"]) >= 0 and self._speaker.role(_without_base(m["base"])) != "base":
+            if (
+                m["base"]
+                and self._speaker.last_other(m["base"]) >= 0
+                and self._speaker.role(_without_base(m["base"])) != "base"
+            ):
                 m = None
         else:
             m = self._surpasses_by_name(text)
@@ -148,7 +179,14 @@ class StatementReader:
         m = _SOTA_CLAIM.search(text)
         if m is None or not self._speaks(text[: m.start()]):
             return
+        before = text[: m.start()]
+        if self._speaker.last_this(before) < 0 and (len(before) > 60 or _TOOL.search(before)):
+            return
         at = m.start("sota") if m["sota"] else m.start()
+        if m[0].lower().startswith("with ") and not re.match(
+            r"\s*(?:\w+\s+){0,2}(?:perform|result|accura)", text[m.end() : m.end() + 60], re.I
+        ):
+            return
         if _NOT_OURS.search(text[:at][-50:]) or DENIED.search(text[: m.start()][-40:]):
             return
         end = m.end("sota") if m["sota"] else m.end()
@@ -157,14 +195,27 @@ class StatementReader:
 
     def _training(self, sentence: Sentence) -> None:
         text = sentence.text
-        if not _TRAINING_DONE.search(text) or _HYPOTHETICAL.search(text) or not self._speaks(text):
+        if not _TRAINING_WORD.search(text) or _HYPOTHETICAL.search(text):
             return
         for method, pattern in _TRAINED:
-            m = pattern.search(text)
-            if m is None or not self._speaks(text[: m.start()]) or re.search(r"-free\b|[- ]free ", text[m.end() : m.end() + 6]):
+            m = next((m for m in pattern.finditer(text) if self._done(text, m.start())), None)
+            if m is None:
                 continue
             if self._once(v.TRAINING, method):
                 self._claims.add(v.TRAINING, method, sentence.span(m.start()), text, text=method)
+
+    def _done(self, text: str, at: int) -> bool:
+        """Is a training method that stands at `at` said to have been used on this model?"""
+        before = text[:at]
+        if _ADJECTIVE.match(text, at):
+            return False
+        if not before.strip(" *-_:：•"):
+            return bool(_GOES_ON.match(text, at))
+        if DENIED.search(before[-40:]):
+            return False
+        return bool(_DONE_BEFORE.search(before)) and self._speaker.last_this(
+            before
+        ) > self._speaker.last_other(before)
 
     def _framework(self, sentence: Sentence) -> None:
         text = sentence.text
@@ -179,8 +230,21 @@ class StatementReader:
         text = sentence.text
         if not _LANGUAGE_CUE.search(text) or _LANGUAGE_NOT.search(text) or not self._speaks(text):
             return
-        codes = language_codes(text)
-        if not codes or (len(codes) == 1 and not re.match(r"\W*(?:supported |natural |main )?(?:languages?|idiomas?|línguas?)\b", text, re.I)):
+        codes = [
+            c
+            for m in _LANGUAGE_CUE.finditer(text)
+            for c in language_codes(text[max(m.start() - 30, 0) : m.end() + 90])
+        ]
+        codes = list(dict.fromkeys(codes)) and language_codes(text)
+        cue = _LANGUAGE_CUE.search(text)
+        if self._speaker.last_this(text) < 0 and (len(text) > 200 or (cue is not None and cue.start() > 25)):
+            return
+        if not codes or (
+            len(codes) == 1
+            and not re.match(
+                r"\W*(?:supported |natural |main )?(?:languages?|idiomas?|línguas?)\b", text, re.I
+            )
+        ):
             return
         joined = ",".join(codes)
         if self._once(v.LANGUAGES, joined):
@@ -188,8 +252,14 @@ class StatementReader:
 
     def _identity(self, sentence: Sentence) -> None:
         m = _SAYS_NAME.search(sentence.text)
-        if m and self._speaks(sentence.text[: m.start()]) and not DENIED.search(sentence.text[: m.start()][-40:]):
-            self._claims.add(v.IDENTITY, m["name"], sentence.span(m.start("name")), sentence.text, text=m["name"])
+        if (
+            m
+            and self._speaks(sentence.text[: m.start()])
+            and not DENIED.search(sentence.text[: m.start()][-40:])
+        ):
+            self._claims.add(
+                v.IDENTITY, m["name"], sentence.span(m.start("name")), sentence.text, text=m["name"]
+            )
 
     def _score(self, sentence: Sentence) -> None:
         text = sentence.text
@@ -219,4 +289,9 @@ class StatementReader:
 
 
 def _without_base(printed: str) -> str:
-    return re.sub(r"[\s-]*(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?\s*$", "", printed, flags=re.I)
+    return re.sub(
+        r"[\s-]*(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?\s*$",
+        "",
+        printed,
+        flags=re.I,
+    )

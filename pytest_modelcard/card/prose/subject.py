@@ -12,10 +12,14 @@ _MODEL_NOUN = (
     r"(?:model|models|checkpoint|adapter|lora|merge|version|release|llm|vlm|repo|repository|variant|finetune|fine-tune|"
     r"quant|quants|quantization|weights|files?|artifact|system|card)"
 )
+#: "This model is a medium-sized MoE implementation": what follows the verb is still the model.
+_COPULA = re.compile(
+    r"\b(?:is|was|é|es)\s+(?:an?|the|um|uma|o|un|una|el)\s+(?:[\w.,+-]+\s+){0,6}[\w-]+$", re.I
+)
 _THIS = re.compile(
-    rf"\b(?:this|these|the|our)\s+(?:[\w.+-]+\s+){{0,4}}?{_MODEL_NOUN}\b|\b(?:it|we|i|this|it's|it’s|i've|we've)\b"
+    rf"\b(?:this|these|the|our)\s+(?:[\w.+-]+\s+){{0,4}}?{_MODEL_NOUN}\b(?!['’]s)|\b(?:it|we|i|this|it's|it’s|i've|we've)\b"
     r"|\b(?:est[ea]|[oa]|noss[oa]|nuestro|el|nosso|se trata)\s+(?:\w+\s+){0,2}?(?:modelo|adaptador|versão|versión|fusão)\b"
-    r"|\b(?:ele|nós|el)\b|(?:本|该|此|我们的?|这个|这一|本次发布的)(?:\w{0,6}?)模型|本仓库|我们|它|其",
+    r"|\b(?:ele|nós|el)\b|(?:本|该|此|我们的?|这个|这一|本次发布的)(?:\w{0,6}?)模型|本仓库|我们|它|其(?![他中它余次实])",
     re.I,
 )
 #: Nouns that make the phrase speak of something that is no model: "our code is based on ...".
@@ -27,6 +31,22 @@ OTHER_SUBJECT = re.compile(
     r"|tasks?|structure|encoder|stage|stages|strategy|technique|decoder|embeddings?|frontend|plugin|ui|tools?|backend"
     r"|código|dados|avaliação|avaliações|arquitetura|treinamento|licença|datos|evaluación|arquitectura|projeto)\W*$"
     r"|(?:代码|框架|数据|数据集|协议|许可|评测|评估|架构|结构|方法|工具|项目|应用|产品|平台|分词器|词表|实现|接口)的?是?$",
+    re.I,
+)
+
+
+#: "A 7B chat model fine-tuned from ...": a description that stands for the model itself.
+_DESCRIPTION = re.compile(
+    rf"^\W*(?:(?:an?|um|uma|un|una)\s+(?:[\w.+-]+\s+){{0,6}}?|(?:[\w.+-]*[\d-][\w.+-]*\s+){{0,2}})(?:{_MODEL_NOUN}|modelo)\s*(?:(?:that|which|que) (?:is|was|foi|é|es))?\W*$",
+    re.I,
+)
+#: "judged by a model based on ...": the model of the sentence's end is another one.
+_BY_ANOTHER = re.compile(
+    r"\b(?:by|against|using|than|with|like)\s+(?:an?|another|other)\s+(?:[\w-]+\s+){0,4}$", re.I
+)
+#: "can be used in many projects built upon ...": what is built is no longer this model.
+_OTHERS = re.compile(
+    r"\b(?:other|many|various|several|any|most|existing|projects|such as|outros|muitos|otros|muchos)\b|其他|许多",
     re.I,
 )
 
@@ -74,10 +94,16 @@ class Speaker:
         bare = before.strip(" \t-–—•*:：,，.#>[]()（）|!✅🔹\ufe0f")
         if not bare:
             return True
-        if OTHER_SUBJECT.search(re.sub(r"\b(?:is|was|are|were|been|has|have|é|foi|es|fue|being)\b\W*$", "", bare).strip()):
+        if not _COPULA.search(bare) and OTHER_SUBJECT.search(
+            re.sub(r"\b(?:is|was|are|were|been|has|have|é|foi|es|fue|being)\b\W*$", "", bare).strip()
+        ):
             return False
         this, other = self.last_this(before), self.last_other(before)
-        return this > other
+        if other < 0 and _DESCRIPTION.match(before):
+            return True
+        if _BY_ANOTHER.search(before):
+            return False
+        return this > other and not _OTHERS.search(before, this)
 
     def mixes(self, text: str) -> bool:
         """Does the text name another model?"""

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from pytest_modelcard.card import vocabulary as v
+from pytest_modelcard.card.prose.languages import language_codes
+from tests.support import parse
+
+FRONT = "---\nbase_model: Qwen/Qwen3.5-397B-A17B\n---\n# Foo-7B\n\n"
+
+
+def texts(name: str, text: str) -> list[str | None]:
+    return [c.text for c in parse(FRONT + text, "acme/Foo-7B").named("prose", name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foo-7B delivers more — surpassing its base model by significant margins.", ["significant"]),
+        ("It outperforms the base model on most tasks.", [""]),
+        ("Foo-7B outperforms Qwen3.5-397B-A17B on MMLU.", [""]),
+        ("O modelo supera o modelo base por ampla margem.", ["significant"]),
+        ("本模型大幅超越其基座模型。", ["significant"]),
+        ("本模型在多项任务上优于基座模型。", [""]),
+        ("Foo-7B outperforms Llama2 70B Base.", []),
+        ("It outperforms other base models of its size.", []),
+        ("Bar-9B outperforms its base model by a wide margin.", []),
+        ("It does not outperform its base model.", []),
+        ("Foo-7B outperforms the Llama-3 base model.", []),
+    ],
+)
+def test_surpasses_base(text: str, expected: list[str]) -> None:
+    assert texts(v.SURPASSES_BASE, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foo-7B delivers state-of-the-art open-model performance across tasks, and more.",
+         ["open-model performance across tasks"]),
+        ("It achieves SOTA on GPQA.", ["on GPQA"]),
+        ("O modelo alcança o estado da arte em português.", ["em português"]),
+        ("We compare Foo-7B with SOTA models.", []),
+        ("SGLang delivers state-of-the-art throughput.", []),
+        ("Foo-7B is competitive with state-of-the-art models.", []),
+        ("Qwen3-8B achieves state-of-the-art results.", []),
+    ],
+)  # fmt: skip
+def test_state_of_the_art(text: str, expected: list[str]) -> None:
+    assert texts(v.STATE_OF_THE_ART, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Post-trained from Qwen 3.5 397B, Foo-7B is good.", ["post-trained"]),
+        ("This model was explicitly trained to be efficient.", ["trained"]),
+        ("The model is built via a merge of A and B, proceeded by On-Policy Distillation from a stronger model.",
+         ["distilled"]),
+        ("It was fine-tuned on data.", ["fine-tuned"]),
+        ("We pretrained Foo-7B on 8T tokens.", ["pretrained"]),
+        ("You can fine-tune it, and it can be distilled.", []),
+        ("Fine-tuning: see the script.", []),
+        ("Qwen3-8B was post-trained by Alibaba.", []),
+        ("It features a training-free inference framework.", []),
+        ("This is a merge of pre-trained models.", []),
+    ],
+)  # fmt: skip
+def test_training(text: str, expected: list[str]) -> None:
+    assert texts(v.TRAINING, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foo-7B features **SwiReasoning**, a training-free inference framework based on a paper.", ["SwiReasoning"]),
+        ("Foo-7B integrates [SwiReasoning](https://x.org) (Shi et al., 2025), a training-free inference framework.",
+         ["SwiReasoning"]),
+        ("- **SwiReasoning integration** — dynamic switching", ["SwiReasoning"]),
+        ("O modelo integra o SwiReasoning, um framework de inferência.", []),
+        ("vLLM is an inference engine.", []),
+        ("Use it with SGLang, a fast inference engine.", []),
+    ],
+)  # fmt: skip
+def test_inference_framework(text: str, expected: list[str]) -> None:
+    assert texts(v.INFERENCE_FRAMEWORK, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- **Multilingual** — strong performance in Portuguese, English, Chinese, and others", ["pt,en,zh"]),
+        ("Supported languages: English, German and Thai.", ["en,de,th"]),
+        ("- **Language(s) (NLP):** Portuguese", ["pt"]),
+        ("O modelo suporta os idiomas português e inglês.", ["pt,en"]),
+        ("Foo-7B 支持中文、英文。", ["zh,en"]),
+        ("The evaluation dataset covers English and German.", []),
+        ("Documentation is available in English and Chinese.", []),
+        ("We love French cuisine.", []),
+    ],
+)
+def test_languages(text: str, expected: list[str]) -> None:
+    assert texts(v.LANGUAGES, text) == expected
+
+
+def test_language_codes_know_short_chinese_lists() -> None:
+    assert language_codes("中英双语") == ["zh", "en"]
+    assert language_codes("Polish this text in a Danish way") == ["pl", "da"]
+
+
+def test_identity() -> None:
+    assert texts(v.IDENTITY, "The model identifies itself as Rio and answers.") == ["Rio"]
+    assert texts(v.IDENTITY, "It is called Rio.") == []
+
+
+def test_scores_in_sentences() -> None:
+    text = (
+        FRONT
+        + "Foo-7B achieves 72.3% on GPQA Diamond.\n\nQwen3-8B achieves 70.1 on GPQA Diamond.\n\nIt scores 3 on Foo."
+    )
+    (claim,) = parse(text, "acme/Foo-7B").named("prose", v.SCORE)
+    assert (claim.value, claim.decimals, claim.unit, claim.benchmark, claim.role) == (
+        72.3,
+        1,
+        "%",
+        "GPQA Diamond",
+        "this",
+    )
+    assert (claim.span.line, claim.span.column) == (6, 17)
