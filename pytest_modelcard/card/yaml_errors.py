@@ -19,8 +19,10 @@ def explain_error(error: Any, path: str, first_line: int, lines: Sequence[str]) 
     column = mark.column if mark is not None else 0
     opened = getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or error).strip().splitlines()[0][:200]
-    code, cause, help, index = _cause(said, lines, index, opened.line if opened is not None else None)
-    line = lines[index] if index < len(lines) else ""
+    code, cause, help, at = _cause(said, lines, index, opened.line if opened is not None else None)
+    line = lines[at] if at < len(lines) else ""
+    if at != index:
+        index, column = at, len(line) - len(line.lstrip())
     return Problem(
         code,
         f"the YAML cannot be read: {cause} (the parser says: {said})",
@@ -44,8 +46,12 @@ def _cause(said: str, lines: Sequence[str], index: int, opened: int | None) -> t
     if "cannot start any token" in said:
         first = line.lstrip("- ").split(":")[-1].strip()[:1]
         return "bad-yaml", f"a value begins with `{first}`", "put quotes around the value", index
-    if opened is not None and any(s in said for s in ("quoted scalar", "end of stream", "',' or")):
-        near = opened if opened < len(lines) else index
+    at_end = not "".join(lines[index:]).strip()
+    unclosed = ("quoted scalar", "end of stream", "',' or", *(("node content",) if at_end else ()))
+    if opened is not None and any(s in said for s in unclosed):
+        near = min(opened, len(lines) - 1)
+        while near > 0 and not lines[near].strip():
+            near -= 1
         return "bad-yaml", "a quote or bracket is opened and never closed", "close it", near
     if "undefined tag handle" in said or "tag" in said.split():
         return "unknown-tag", "a value begins with `!`", "put quotes around the value", index

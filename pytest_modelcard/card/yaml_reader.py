@@ -19,9 +19,8 @@ from .yaml_errors import explain_error
 from .yaml_scalars import core_scalar, kind_of
 
 MAX_CHARACTERS = 1_000_000
-MAX_NODES = (
-    300_000  #: the largest front matter on the Hub (embedding models with all their results) has about 60,000
-)
+#: Embedding models with all their results in the front matter have some tens of thousands.
+MAX_NODES = 150_000
 MAX_ALIASED_NODES = 10_000  #: nodes that exist only because an alias repeats them
 MAX_DEPTH = 40
 MAX_PROBLEMS = 50

@@ -32,6 +32,8 @@ HUB_KEYS = frozenset(
     ]
 )
 MAX_ENTRIES = 1000
+#: Parents that are looked up; the largest merges have some thirty.
+MAX_BASES = 50
 MAX_SHOWN = 80
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9_.-]{1,96})?")
@@ -60,6 +62,11 @@ def texts(front_matter: FrontMatter, key: str) -> list[Entry]:
         if isinstance(value, str) and value.strip() and span is not None:
             found.append(Entry(value.strip(), path, span))
     return found
+
+
+def base_models(card: Card) -> list[Entry]:
+    """The declared base models, at most `MAX_BASES`."""
+    return texts(card.front_matter, "base_model")[:MAX_BASES]
 
 
 def for_hub(card: Card) -> bool:

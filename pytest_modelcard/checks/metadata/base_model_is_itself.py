@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...card.records import Card
 from ..base import Rule, Subject, Verdict, clean, fault, slug
-from ._entries import Entry, claims_at, texts
+from ._entries import Entry, base_models, claims_at
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -35,7 +35,7 @@ class BaseModelIsItself(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         if card.identity.repo_id:
-            for entry in texts(card.front_matter, "base_model"):
+            for entry in base_models(card):
                 yield Subject(slug(entry.value), entry.span, claims=claims_at(card, entry), data=entry)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...card.records import Card
 from ...model import Related
 from ..base import Rule, Subject, Verdict, clean, fault
-from ._entries import Entry, claims_at, for_hub, shown, texts
+from ._entries import Entry, base_models, claims_at, for_hub, shown, texts
 from ._parents import DERIVING, Parent, means_one_of, named_parents
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class BaseModelRelation(Rule):
         if not for_hub(card):
             return
         relation = texts(card.front_matter, "base_model_relation")[:1]
-        bases = texts(card.front_matter, "base_model")
+        bases = base_models(card)
         if relation or bases:
             entries = (*relation, *bases)
             yield Subject("base_model_relation", entries[0].span, claims=claims_at(card, *entries))
@@ -59,7 +59,7 @@ class BaseModelRelation(Rule):
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         card = evidence.card
         relation = next(iter(texts(card.front_matter, "base_model_relation")), None)
-        bases = [e.value for e in texts(card.front_matter, "base_model")]
+        bases = [e.value for e in base_models(card)]
         told = [p for p in named_parents(card) if p.relation in DERIVING and means_one_of(p.printed, bases)]
         if relation is None:
             return _missing(card, bases, told)

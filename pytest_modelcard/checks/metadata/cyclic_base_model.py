@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...card.records import Card
 from ...errors import CannotTell, CardError
-from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._entries import Entry, claims_at, id_trouble, texts
+from ..base import Rule, Subject, Verdict, clean, fault, unknown
+from ._entries import Entry, base_models, claims_at, id_trouble
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -42,31 +42,36 @@ class CyclicBaseModel(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         own = card.identity.repo_id
-        if own:
-            for entry in texts(card.front_matter, "base_model"):
-                if id_trouble(entry.value) is None and entry.value.casefold() != own.casefold():
-                    yield Subject(slug(entry.value), entry.span, claims=claims_at(card, entry), data=entry)
+        if not own:
+            return
+        entries = [
+            e
+            for e in base_models(card)[:MAX_MODELS]
+            if id_trouble(e.value) is None and e.value.casefold() != own.casefold()
+        ]
+        if entries:
+            yield Subject("base_model", entries[0].span, claims=claims_at(card, *entries), data=entries)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
-        entry: Entry = subject.data
-        own = (evidence.card.identity.repo_id or "").casefold()
+        entries: list[Entry] = subject.data
+        own = evidence.card.identity.repo_id or ""
         unread = ""
-        seen = {entry.value.casefold()}
-        ways: list[tuple[str, ...]] = [(entry.value,)]
+        seen = {e.value.casefold() for e in entries}
+        ways: list[tuple[str, ...]] = [(e.value,) for e in entries]
         while ways:
             way = ways.pop(0)
             try:
-                parents = texts(evidence.other(way[-1]).card.front_matter, "base_model")
+                parents = base_models(evidence.other(way[-1]).card)
             except (CardError, CannotTell) as error:
                 unread = unread or str(error)
                 continue
             for parent in parents:
                 id = parent.value
-                if id.casefold() == own:
-                    steps = " -> ".join((*way, id))
+                if id.casefold() == own.casefold():
                     return fault(
-                        f"the lineage leads back to this model: {evidence.card.identity.repo_id} -> {steps}",
+                        f"the lineage leads back to this model: {' -> '.join((own, *way, id))}",
                         help="remove the entry that is wrong; one of these models was there first",
+                        span=next(e.span for e in entries if e.value == way[0]),
                     )
                 if (
                     id.casefold() in seen

@@ -11,7 +11,7 @@ from ...card.value_lists import license_kind
 from ...errors import CannotTell, CardError
 from ...model import Related
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._entries import Entry, claims_at, id_trouble, texts
+from ._entries import Entry, base_models, claims_at, id_trouble, texts
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -65,7 +65,7 @@ class LicenseConflictsWithParent(Rule):
         licenses = texts(card.front_matter, "license")
         if not licenses:
             return
-        for entry in texts(card.front_matter, "base_model"):
+        for entry in base_models(card):
             if id_trouble(entry.value) is None:
                 yield Subject(
                     slug(entry.value), licenses[0].span, claims=claims_at(card, *licenses, entry), data=entry

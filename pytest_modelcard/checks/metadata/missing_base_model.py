@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...card.records import Card
 from ..base import Rule, Subject, Verdict, fault
-from ._entries import for_hub, shown, texts
+from ._entries import base_models, for_hub, shown
 from ._parents import MADE_FROM, Parent, named_parents
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class MissingBaseModel(Rule):
     name = "missing-base-model"
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        if not for_hub(card) or texts(card.front_matter, "base_model"):
+        if not for_hub(card) or base_models(card):
             return
         parents = [p for p in named_parents(card) if p.relation in MADE_FROM and p.is_sure]
         parents.sort(key=lambda p: (not _certain(p), not p.is_id))

@@ -9,7 +9,7 @@ from ...card.records import Card
 from ...errors import CannotTell, CardError
 from ...model import Related, Severity
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._entries import Entry, for_hub, id_trouble, shown, texts
+from ._entries import Entry, base_models, for_hub, id_trouble, shown
 from ._parents import MADE_FROM, Parent, means_one_of, named_parents
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class UndeclaredParent(Rule):
     needs = frozenset(("hub",))
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        if not for_hub(card) or not texts(card.front_matter, "base_model"):
+        if not for_hub(card) or not base_models(card):
             return
         seen = set()
         for parent in sorted(named_parents(card), key=lambda p: p.relation != "merge"):
@@ -60,7 +60,7 @@ class UndeclaredParent(Rule):
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         parent: Parent = subject.data
         card = evidence.card
-        entries = texts(card.front_matter, "base_model")
+        entries = base_models(card)
         declared = [e.value for e in entries]
         match = means_one_of(parent.printed, declared)
         if match:
@@ -99,7 +99,7 @@ def _ancestor(
         if id_trouble(entry.value):
             continue
         try:
-            above = texts(evidence.other(entry.value).card.front_matter, "base_model")
+            above = base_models(evidence.other(entry.value).card)
         except (CardError, CannotTell) as error:
             return unknown(
                 f"{parent.printed} is named as a parent ({parent.relation}) and not declared; it may "

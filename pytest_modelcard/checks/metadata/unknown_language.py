@@ -32,6 +32,8 @@ _MEANT = {
     "md": "ro",
     "rs": "sr",
 }
+#: Codes that ISO 639 has withdrawn and that older tools still write.
+_WITHDRAWN = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "sh": "sr", "mo": "ro"}
 _CODE = re.compile(r"[A-Za-z]{2,3}")
 
 
@@ -74,6 +76,13 @@ class UnknownLanguage(Rule):
                 f"`{entry.name}: {entry.value}` is written in capitals; the codes of ISO 639 are in "
                 "lower case",
                 help=f"write `{lower}` ({known.values[lower]})",
+                severity="warning",
+            )
+        if lower in _WITHDRAWN:
+            now = _WITHDRAWN[lower]
+            return fault(
+                f"`{entry.name}: {entry.value}` was withdrawn from ISO 639",
+                help=f"write `{now}` ({known.values[now]})",
                 severity="warning",
             )
         meant = _MEANT.get(lower)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...card.records import Card
 from ...errors import CardError
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._entries import Entry, claims_at, id_in_url, id_trouble, shown, texts
+from ._entries import Entry, base_models, claims_at, id_in_url, id_trouble, shown
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -38,7 +38,7 @@ class UnresolvableBaseModel(Rule):
     needs = frozenset(("hub",))
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        for entry in texts(card.front_matter, "base_model"):
+        for entry in base_models(card):
             yield Subject(slug(entry.value), entry.span, claims=claims_at(card, entry), data=entry)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:

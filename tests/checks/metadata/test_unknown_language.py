@@ -31,5 +31,10 @@ def test_capitals_are_a_warning() -> None:
     assert outcomes(findings(UnknownLanguage, "---\nlanguage: EN\n---\n")) == {"en": "warn"}
 
 
+def test_withdrawn_codes_are_a_warning() -> None:
+    (found,) = findings(UnknownLanguage, "---\nlanguage: jw\n---\n")
+    assert found.outcome == "warn" and "`jv`" in found.help
+
+
 def test_other_forms_are_a_schema_violation() -> None:
     assert findings(UnknownLanguage, "---\nlanguage: [pt-BR, english]\n---\n") == []
