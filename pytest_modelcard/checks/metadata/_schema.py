@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ...card.metadata import dotted
@@ -38,12 +39,17 @@ class Breach:
     value: Any = None  #: what stands there
 
 
-def breaches(name: str, data: Any) -> list[Breach]:
-    """The breaches of schema `name` in the order of the data, at most 50."""
+@cache
+def _validator(name: str) -> Any:
     from jsonschema import Draft202012Validator
 
+    return Draft202012Validator(schema(name))
+
+
+def breaches(name: str, data: Any) -> list[Breach]:
+    """The breaches of schema `name` in the order of the data, at most 50."""
     found = []
-    for error in _bounded(Draft202012Validator(schema(name)).iter_errors(_cut(data))):
+    for error in _bounded(_validator(name).iter_errors(_cut(data))):
         rules = error.schema if isinstance(error.schema, Mapping) else {}
         path: KeyPath = tuple(error.absolute_path)
         what = f"`{dotted(path)}`" if path else "the whole"

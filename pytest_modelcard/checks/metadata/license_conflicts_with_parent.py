@@ -11,11 +11,13 @@ from ...card.value_lists import license_kind
 from ...errors import CannotTell, CardError
 from ...model import Related
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._entries import Entry, base_models, claims_at, id_trouble, texts
+from ._entries import base_models, claims_at, id_trouble, texts
+from ._parents import DERIVING, means_one_of, named_parents
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
 
+MAX_NAMED = 20
 #: Kinds that allow commercial use and leave those who build on the model free to choose their terms.
 _FREE = frozenset(("permissive", "public-domain", "weak-copyleft", "copyleft"))
 #: Kinds whose terms have to travel with every derived model.
@@ -35,11 +37,12 @@ _NONCOMMERCIAL_NAME = re.compile(
 
 class LicenseConflictsWithParent(Rule):
     """## What it does
-    Reads the cards of the declared base models and compares their licences with this one's. Commercial
-    use opened up over a parent that forbids it, and any derivative of a parent that forbids derivatives,
-    is an error. A permissive licence over a parent's own terms (Llama, Gemma, OpenRAIL, `other`,
-    copyleft) is a warning, as is another licence over Apache-2.0 parents where neither the card nor a
-    file carries their notice. A parent whose card or licence cannot be read is left alone.
+    Reads the cards of the declared base models, and of the parents that the text names by id, and
+    compares their licences with this one's. Commercial use opened up over a parent that forbids it, and
+    any derivative of a parent that forbids derivatives, is an error. A permissive licence over a parent's
+    own terms (Llama, Gemma, OpenRAIL, `other`, copyleft) is a warning, as is another licence over
+    Apache-2.0 parents where neither the card nor a file carries their notice. A parent whose card or
+    licence cannot be read is left alone.
 
     ## Why it matters
     Nobody can give more rights than they were given. Apache-2.0 allows almost everything, but its section
@@ -65,28 +68,36 @@ class LicenseConflictsWithParent(Rule):
         licenses = texts(card.front_matter, "license")
         if not licenses:
             return
-        for entry in base_models(card):
+        span = licenses[0].span
+        declared = base_models(card)
+        for entry in declared:
             if id_trouble(entry.value) is None:
-                yield Subject(
-                    slug(entry.value), licenses[0].span, claims=claims_at(card, *licenses, entry), data=entry
-                )
+                claims = claims_at(card, *licenses, entry)
+                yield Subject(slug(entry.value), span, claims=claims, data=(entry.value, entry.span))
+        # parents that only the text names have a licence as well
+        ids = [e.value for e in declared]
+        named = [p for p in named_parents(card) if p.relation in DERIVING and p.is_id and not p.in_code]
+        for parent in named[:MAX_NAMED]:
+            if not means_one_of(parent.printed, ids):
+                ids.append(parent.printed)
+                claims = (*claims_at(card, *licenses), parent.claim)
+                yield Subject(slug(parent.printed), span, claims=claims, data=(parent.printed, parent.span))
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
-        entry: Entry = subject.data
+        base: str
+        base, place = subject.data
         own = [e.value.lower() for e in texts(evidence.card.front_matter, "license")]
         try:
-            card = evidence.other(entry.value).card
+            card = evidence.other(base).card
         except (CardError, CannotTell) as error:
-            return unknown(f"the licence of {entry.value} could not be read: {error}")
+            return unknown(f"the licence of {base} could not be read: {error}")
         theirs = texts(card.front_matter, "license")
         if not theirs:
-            return unknown(f"the card of {entry.value} declares no licence")
+            return unknown(f"the card of {base} declares no licence")
         if {e.value.lower() for e in theirs} & set(own):
-            return clean(f"{entry.value} is under {theirs[0].value}, too")
-        related = (
-            Related(entry.span, f"base model {entry.value}: license {', '.join(e.value for e in theirs)}"),
-        )
-        verdicts = [_compare(own, e.value.lower(), entry.value, card, evidence, related) for e in theirs]
+            return clean(f"{base} is under {theirs[0].value}, too")
+        related = (Related(place, f"base model {base}: license {', '.join(e.value for e in theirs)}"),)
+        verdicts = [_compare(own, e.value.lower(), base, card, evidence, related) for e in theirs]
         # with several licences the user may choose: the mildest verdict counts
         return min(verdicts, key=_weight)
 
@@ -156,9 +167,9 @@ def _notice(mine: str, base: str, evidence: Evidence, related: tuple[Related, ..
     try:
         if any(_NOTICE_FILE.match(f.path) for f in evidence.files()):
             return clean(f"{base} is under apache-2.0, and a notice file is there")
-        looked = "neither the card nor a NOTICE file among the repository's files says so"
+        looked = "neither the card nor a notice among the repository's files speaks of it"
     except CannotTell:
-        looked = "the card does not say so"
+        looked = "the card does not speak of it"
     return fault(
         f"`license: {mine}` stands over {base}, which is under apache-2.0; {looked}. Apache-2.0 "
         "allows another licence "

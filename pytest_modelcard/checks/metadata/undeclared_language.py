@@ -44,8 +44,10 @@ class UndeclaredLanguage(Rule):
     def subjects(self, card: Card) -> Iterable[Subject]:
         if not for_hub(card):
             return
-        for claim in stated(card, LANGUAGES):
-            if _codes(claim):
+        claims = [c for c in stated(card, LANGUAGES) if _codes(c)]
+        in_table = any(c.kind == "attribute" for c in claims)
+        for claim in claims:
+            if claim.kind == "attribute" or not in_table:
                 yield Subject(slug(claim.kind), claim.span, claims=(claim,), data=claim)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
@@ -68,7 +70,7 @@ class UndeclaredLanguage(Rule):
             return fault(
                 f"the card says that the model supports {', '.join(missing)}; `language` declares "
                 f"{', '.join(e.value for e in declared[:12])}",
-                help=f"add {', '.join(missing.values())} to `language`, or correct the sentence",
+                help=f"add {', '.join(missing.values())} to `language`, or correct the text",
                 related=(Related(declared[0].span, "declared here"),),
                 severity="note" if claim.kind == "prose" else None,
             )

@@ -90,6 +90,13 @@ def test_an_unreadable_parent_is_left_open() -> None:
     assert [f.outcome for f in findings(LicenseConflictsWithParent, card, offline=True)] == ["skip"]
 
 
+def test_a_parent_that_only_the_text_names_has_a_licence_as_well() -> None:
+    card = "---\nlicense: mit\n---\n# M\n\nThis model is a fine-tuned version of acme/base-7b.\n"
+    others = {"acme/base-7b": {"README.md": "---\nlicense: cc-by-nc-4.0\n---\n"}}
+    (found,) = findings(LicenseConflictsWithParent, card, others=others)
+    assert (found.outcome, found.span.line, found.related[0].span.line) == ("fail", 2, 6)
+
+
 def test_silent_without_a_licence_or_a_parent() -> None:
     assert findings(LicenseConflictsWithParent, "---\nlicense: mit\n---\n") == []
     assert findings(LicenseConflictsWithParent, "---\nbase_model: acme/a\n---\n") == []
