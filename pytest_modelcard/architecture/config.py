@@ -255,9 +255,9 @@ def _ropes(parts: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def _open_end(parts: list[Mapping[str, Any]]) -> str:
     for part in parts:
-        for key in ("model_type",):
-            if part.get(key) in _NO_LIMIT_TYPES:
-                return _NO_LIMIT_TYPES[str(part[key])]
+        known = _NO_LIMIT_TYPES.get(str(part.get("model_type"))[:100])
+        if known:
+            return known
         attention = part.get("attn_config")
         if part.get("alibi") is True or (isinstance(attention, Mapping) and attention.get("alibi") is True):
             return "ALiBi"

@@ -123,9 +123,8 @@ def read_checkpoint(
     for header in headers:
         for tensor in header.tensors:
             if tensor.name in holders:
-                raise CardError(
-                    f"tensor {tensor.name[:80]!r} is both in {holders[tensor.name]} and {header.file}",
-                    "bad-data",
+                raise UnsoundWeights(
+                    f"tensor {tensor.name[:80]!r} is both in {holders[tensor.name]} and {header.file}"
                 )
             holders[tensor.name] = header.file
         if len(holders) > MAX_TENSORS:

@@ -28,9 +28,8 @@ _CONSTANT = re.compile(
 _MASK = re.compile(r"(?:^|\.)(?:attn|attention|self_attention|self_attn)\.bias$")
 _INTEGER = frozenset({"U8", "I8", "I16", "U16", "I32", "U32", "I64", "U64", "BOOL"})
 
-_EMBEDDING = re.compile(
-    r"(?:^|\.)(?:\w*embed\w*|wte|wpe|lm_head|shared)(?:\.\w+)*\.(?:weight|qweight)$|^(?:output|head)\.weight$"
-)
+_EMBEDDINGS = frozenset({"wte", "wpe", "lm_head", "shared"})
+_HEADS = frozenset({"output.weight", "head.weight"})
 _SIDE = re.compile(
     r"(?:^|[._])(?:vision|visual|vit|image|img|audio|speech|whisper|video|aligner|connector|resampler|projector|vpm|apm"
     r"|talker|tts|token2wav|code2wav|vae|vqmodel|qformer|perceiver|mm)(?:$|[._])|projector"
@@ -38,9 +37,7 @@ _SIDE = re.compile(
 _MTP = re.compile(r"(?:^|[._])(?:mtp|nextn)(?:$|[._])|^mtp")
 _LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks)\.(\d{1,4})\.")
 _EXPERT = re.compile(r"(?:^|\.)experts\.(\d{1,5})\.")
-_FUSED = re.compile(
-    r"(?:^|\.)experts\.|(?:moe|mlp|feed_forward|ffn)\.(?:\w+\.)*(?:in|out)put_linear\.|\.moe\.\w+_proj\."
-)
+_MIXTURES = frozenset({"moe", "block_sparse_moe", "mlp", "feed_forward", "ffn"})
 _SHARED = re.compile(r"shared_?(?:mlp|experts?)|shared_head")
 
 
@@ -98,7 +95,7 @@ def count_parameters(
             side += n
         elif _MTP.search(name) or (layers and layer and int(layer[1]) >= layers and _from_zero(name)):
             mtp += n
-        elif _EMBEDDING.search(name):
+        elif _is_embedding(name):
             embeddings += n
             largest = max(largest, n)
         elif not _SHARED.search(name):
@@ -106,7 +103,7 @@ def count_parameters(
             if single is not None:
                 routed += n
                 indices.setdefault(name[: single.start()], set()).add(int(single[1]))
-            elif len(tensor.shape) >= 2 and _FUSED.search(name):
+            elif len(tensor.shape) >= 2 and _is_fused(name):
                 routed += n
                 if len(tensor.shape) >= 3:
                     stored.add(tensor.shape[0])
@@ -117,6 +114,25 @@ def count_parameters(
 
 def _from_zero(name: str) -> bool:
     return "encoder" not in name and "decoder.block" not in name
+
+
+# By parts of the name and not by one expression: names come from strangers, and may be long.
+
+
+def _is_embedding(name: str) -> bool:
+    *path, last = name.split(".")
+    if last not in ("weight", "qweight"):
+        return False
+    return name in _HEADS or any("embed" in part or part in _EMBEDDINGS for part in path)
+
+
+def _is_fused(name: str) -> bool:
+    """All experts of a layer in one tensor."""
+    path = name.split(".")
+    if "experts" in path:
+        return True
+    linear = "input_linear" in path or "output_linear" in path
+    return (linear and not _MIXTURES.isdisjoint(path)) or ("moe" in path[:-2] and path[-2].endswith("_proj"))
 
 
 def _true_size(tensor: Tensor, names: set[str], quantization: Mapping[str, Any]) -> int:

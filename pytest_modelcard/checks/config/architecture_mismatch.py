@@ -69,10 +69,10 @@ class ArchitectureMismatch(Rule):
                 _MIXTURE.search(claim.text) or _DENSE.search(claim.text) or _CLASS.search(claim.text)
             ):
                 yield Subject(slug(ARCHITECTURE, claim.text[:40]), claim.span, claims=(claim,))
-        if card.front_matter.data.get("pipeline_tag") in _SEES:
-            span = card.front_matter.span("pipeline_tag")
-            if span is not None:
-                yield Subject("pipeline-tag", span, data=card.front_matter.data["pipeline_tag"])
+        tag = card.front_matter.data.get("pipeline_tag")
+        span = card.front_matter.span("pipeline_tag")
+        if isinstance(tag, str) and tag in _SEES and span is not None:
+            yield Subject("pipeline-tag", span, data=tag)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         known = architecture(evidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from ...card.names import KnownNames
 from ...card.records import Card, CodeBlock
@@ -13,6 +14,8 @@ from ..base import Subject, slug
 _HUB_ID = re.compile(r"(?<![\w./:@-])([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?![\w/])")
 
 
+#: No honest card states more sizes or lengths of one model.
+MAX_VALUES = 30
 _FAMILY = re.compile(
     r"\b(?:series|family|families|both (?:models|versions)|all (?:models|versions|sizes)|most models"
     r"|(?:each|every) model|(?:long[- ]?context|other|larger|smaller) (?:version|variant|model)s?)\b"
@@ -47,7 +50,7 @@ def subjects_by_value(
     for claim in claims:
         if claim.value is not None and claim.value > 0:
             groups.setdefault(claim.value, []).append(claim)
-    for value, group in groups.items():
+    for value, group in islice(groups.items(), MAX_VALUES):
         yield Subject(slug(show(value)), group[0].span, claims=tuple(group))
 
 

@@ -155,7 +155,8 @@ def _parents(card: Card) -> tuple[str, ...]:
 
 def _same_model(card: Card, evidence: Evidence) -> bool:
     """Whether this is the base itself in another format."""
-    if card.front_matter.data.get("base_model_relation") in _SAME_MODEL:
+    relation = card.front_matter.data.get("base_model_relation")
+    if isinstance(relation, str) and relation in _SAME_MODEL:
         return True
     try:
         return architecture(evidence).quantization is not None
