@@ -15,7 +15,8 @@ from .inline import name_of
 from .read import with_size
 
 _QUANTITY = re.compile(
-    r"(?<![\w.])[~≈]?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(trillion|billion|million|thousand|bn|[tbmk]|万亿|亿|万|千)?(?![a-z0-9])", re.I
+    r"(?<![\w.])[~≈]?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(trillion|billion|million|thousand|bn|[tbmk]|万亿|亿|万|千)?(?![a-z0-9])",
+    re.I,
 )
 _SCALE = {
     "t": 1e12,
@@ -37,7 +38,9 @@ _PARAMETERS = frozenset((v.TOTAL_PARAMETERS, v.ACTIVE_PARAMETERS))
 _FILE_SIZE = re.compile(r"\d\s*(?:[kmgt]i?b|bytes)\b", re.I)
 #: "32K -> 128K", "8K / 32K": more than one length.
 _RANGE = re.compile(r"->|→|/")
-_HEADER_UNIT = re.compile(r"[(（\[]\s*(?:in )?(trillions?|billions?|millions?|thousands?|bn|[tbmk]|亿|万|千)\b", re.I)
+_HEADER_UNIT = re.compile(
+    r"[(（\[]\s*(?:in )?(trillions?|billions?|millions?|thousands?|bn|[tbmk]|亿|万|千)\b", re.I
+)
 #: Words of languages in tables, as far as they can be told without guessing.
 _LANGUAGES = {
     "english": "en",
@@ -67,7 +70,9 @@ _LANGUAGES = {
     "日语": "ja",
     "韩语": "ko",
 }
-_CODE = re.compile(r"(?<![\w-])(?:en|pt|zh|ja|ko|fr|de|es|ar|it|ru|hi|th|vi|id|tr|pl|nl|sv|cs|uk|fa|he|ro|hu|el|fi|da)(?![\w-])")
+_CODE = re.compile(
+    r"(?<![\w-])(?:en|pt|zh|ja|ko|fr|de|es|ar|it|ru|hi|th|vi|id|tr|pl|nl|sv|cs|uk|fa|he|ro|hu|el|fi|da)(?![\w-])"
+)
 
 
 def quantity(text: str, unit: str | None = None) -> float | None:
@@ -121,7 +126,13 @@ def _is_pair_list(plan: Plan) -> bool:
 
 def _pairs(plan: Plan, names: KnownNames, table: int) -> Iterator[Claim]:
     header = plan.block.columns[1].header if len(plan.block.columns) > 1 else ""
-    model = header if header and words.looks_like_model(header) and words.attribute_name(plan.block.columns[0].leaf) is None else ""
+    model = (
+        header
+        if header
+        and words.looks_like_model(header)
+        and words.attribute_name(plan.block.columns[0].leaf) is None
+        else ""
+    )
     if names.role(header or "") == "this" and header:
         model = header
     for row in [*plan.block.header_rows, *plan.block.data_rows]:
@@ -137,13 +148,22 @@ def _rows_under_models(plan: Plan, names: KnownNames, table: int) -> Iterator[Cl
 
 
 def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterator[Claim]:
-    model_columns = plan.columns("model") or [c for c in plan.block.columns[:1] if words.header_kind(c.leaf) == "model"]
-    if not model_columns and plan.block.columns and not plan.block.columns[0].leaf and plan.uses.get(0) != "attribute":
+    model_columns = plan.columns("model") or [
+        c for c in plan.block.columns[:1] if words.header_kind(c.leaf) == "model"
+    ]
+    if (
+        not model_columns
+        and plan.block.columns
+        and not plan.block.columns[0].leaf
+        and plan.uses.get(0) != "attribute"
+    ):
         model_columns = list(plan.block.columns[:1])
     if not model_columns or words.is_specification(model_columns[0].leaf):
         return
     first = model_columns[0].index
-    models = {r: name_of(c.raw) for r in plan.block.data_rows if (c := plan.block.grid.at(r, first)) is not None}
+    models = {
+        r: name_of(c.raw) for r in plan.block.data_rows if (c := plan.block.grid.at(r, first)) is not None
+    }
     if 2 * sum(words.names_a_model(m) or names.role(m) != "other" for m in models.values()) < len(models):
         return
     doubled = [m for m in models.values() if list(models.values()).count(m) > 1]
@@ -158,7 +178,9 @@ def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterato
                     yield from _claim(plan, names, table, row, column.index, column.leaf, model)
 
 
-def _claim(plan: Plan, names: KnownNames, table: int, row: int, col: int, label: str, model: str) -> Iterator[Claim]:
+def _claim(
+    plan: Plan, names: KnownNames, table: int, row: int, col: int, label: str, model: str
+) -> Iterator[Claim]:
     name = words.attribute_name(label)
     cell = plan.block.grid.at(row, col)
     if not name or cell is None or cell.col != col:

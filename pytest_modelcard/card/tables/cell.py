@@ -15,7 +15,9 @@ _MISSING = re.compile(
     r"|applicable|tested|supported)|未公布|未公开|无|暂无|未测试|não disponível|n\s*/?\s*d)$",
     re.I,
 )
-_NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?|\.\d+)(?:[eE][+-]?\d{1,3})?(?![\d])")
+_NUMBER = re.compile(
+    r"(?<![\w.])(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,18})?|\d{1,18}(?:[.,]\d{1,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?(?!\d)"
+)
 _SIGN = "+-−–＋－±"
 #: Text around numbers that leaves them numbers.
 _FILLER = re.compile(r"^[\s/|,;:→⇒~≈≃<>≤≥%％()（）\[\]†‡§¶*∗^↑↓▲▼⬆⬇+\-−–±&$'\"`#¹²³⁴⁵⁶⁷⁸⁹⁰=★☆⭐➜·•✓✔!?？]*$")
@@ -30,8 +32,13 @@ _RESOURCE_UNIT = re.compile(
     r"|s/it(?:er)?|s/iter|w|kwh|usd|bits?|bpw|fps|hz)$",
     re.I,
 )
-_SIZE = re.compile(r"^[~≈<>≤≥]?\s*\d[\d,.]*\s*(?:[bmtk]|bn|billion|million|trillion|亿|万|千|兆)\+?\b.*$", re.I | re.S)
-_REMARK = re.compile(r"^[^\d+\-−±]*[A-Za-z\u4e00-\u9fff][^()]*$|^\d+[- ]?shots?.*$|^(?:pass|maj|avg|cons|best|mean)@\d+.*$", re.I)
+_SIZE = re.compile(
+    r"^[~≈<>≤≥]?\s*\d[\d,.]*\s*(?:[bmtk]|bn|billion|million|trillion|亿|万|千|兆)\+?\b.*$", re.I | re.S
+)
+_REMARK = re.compile(
+    r"^[^\d+\-−±]*[A-Za-z\u4e00-\u9fff][^()]*$|^\d+[- ]?shots?.*$|^(?:pass|maj|avg|cons|best|mean)@\d+.*$",
+    re.I,
+)
 #: Numbers that are no scores: "5-shot", "3/0-shot", "2023-12-12", "23.08.03".
 _NO_SCORE = re.compile(
     r"^(?:\(?\d+(?:\s*/\s*\d+)*[- ]?shots?\b.*|(?:19|20)\d\d(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?)?|\.\d{1,2}\.\d{1,2})|\d{1,2}\.\d{1,2}\.\d{1,2}|[a-z]+=.*)$",
@@ -137,7 +144,12 @@ def _numbers(flat: str, bold_at: list[bool], marks: Reading) -> Reading:
     if not all(_UNIT.match(w) for w in unit_words if w):
         # a number with a short remark behind it ("81.4 CoT") is a number; a text that holds one is not
         lead = head[: found[0].start()].strip()
-        if not _FILLER.match(lead) or len("".join(words)) > 16 or words[0] in "x×*" or not _plain_remark(head, found[0].end()):
+        if (
+            not _FILLER.match(lead)
+            or len("".join(words)) > 16
+            or words[0] in "x×*"
+            or not _plain_remark(head, found[0].end())
+        ):
             return marks
         found = found[:1]
     parts = [_part(head, m) for m in found]
@@ -191,7 +203,12 @@ def _part(head: str, match: re.Match[str]) -> tuple[float, int, bool]:
     elif sign and sign in "↓▼⬇":
         signed = not before[-1:].isdigit()
         value = -value if signed else value
-    elif sign and sign in _SIGN and not before[-1:].isalnum() and (sign in "+＋±" or before[-1:] not in ("%", ")")):
+    elif (
+        sign
+        and sign in _SIGN
+        and not before[-1:].isalnum()
+        and (sign in "+＋±" or before[-1:] not in ("%", ")"))
+    ):
         signed = True
         if sign in "-−–－":
             value = -value

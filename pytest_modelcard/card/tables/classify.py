@@ -13,14 +13,20 @@ from . import words
 from .inline import name_of
 from .layout import Block, Column
 
-Use = Literal["model", "benchmark", "setting", "section", "value", "delta", "auxiliary", "attribute", "ignored"]
+Use = Literal[
+    "model", "benchmark", "setting", "section", "value", "delta", "auxiliary", "attribute", "ignored"
+]
 
-_NUMERIC_SETTING = re.compile(r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本", re.I)
+_NUMERIC_SETTING = re.compile(
+    r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本",
+    re.I,
+)
 #: Attributes that are numbers as they stand; any other numeric column under such a word holds scores.
 _NUMERIC_ATTRIBUTE = re.compile(
     r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho",
     re.I,
 )
+_HYPER = re.compile(r"hyper-?\s?param|超参", re.I)
 #: Heads a column that says how one model was run: "Prompt Approach", "Decoding", "Setting".
 _HOW = re.compile(r"prompt|decod|strateg|setting|config|mode\b|temperature|shots?\b|设置|模式", re.I)
 _RESULT_HEADING = re.compile(
@@ -135,7 +141,9 @@ def _first_guess(column: Column) -> Use:
         if not (column.content == "text" and kind in ("model", "section")):
             return "attribute"
     if column.content == "number":
-        return "ignored" if words.is_resource(column.leaf) and not words.is_auxiliary(column.leaf) else "value"
+        return (
+            "ignored" if words.is_resource(column.leaf) and not words.is_auxiliary(column.leaf) else "value"
+        )
     if column.content in ("missing", "blank"):
         return "value" if column.leaf or column.content == "missing" else "ignored"
     if column.content == "size":
@@ -154,7 +162,9 @@ def _special_rows(block: Block, uses: dict[int, Use], judge: Judge) -> tuple[fro
         cells = list(block.grid.row(row))
         labels = [name_of(c.raw) for c in cells[:3]]
         label = next((x for x in labels if words.attribute_name(x) is not None), None)
-        readings = [r for c in block.columns if uses[c.index] == "value" and (r := block.reading(row, c.index))]
+        readings = [
+            r for c in block.columns if uses[c.index] == "value" and (r := block.reading(row, c.index))
+        ]
         numbers = sum(r.kind == "number" for _, r in readings)
         texts = sum(r.kind == "text" for _, r in readings)
         resources = sum(r.resource for _, r in readings)
@@ -194,8 +204,12 @@ def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], jud
             uses[column.index] = "setting"
             continue
         model, benchmark = judge.mean(filled)
-        later = [c for c in labels if c.index > column.index and uses[c.index] in ("benchmark", "model", "setting")]
-        sparse = len(set(filled)) < len(texts) and (len(filled) < len(texts) or len(set(filled)) * 2 <= len(texts))
+        later = [
+            c for c in labels if c.index > column.index and uses[c.index] in ("benchmark", "model", "setting")
+        ]
+        sparse = len(set(filled)) < len(texts) and (
+            len(filled) < len(texts) or len(set(filled)) * 2 <= len(texts)
+        )
         grouped = any((c := block.grid.at(r, column.index)) and c.rowspan > 1 for r in block.data_rows)
         if "benchmark" in named and "model" not in named and model > 0.5 > benchmark:
             uses[column.index] = "model"
@@ -254,7 +268,9 @@ def _orientation(
     if not label_columns:
         return None, False
     if {"model", "benchmark"} <= {uses[c.index] for c in label_columns}:
-        headers = [c.leaf for c in values if not words.is_generic_value(c.leaf) and not words.is_metric(c.leaf)]
+        headers = [
+            c.leaf for c in values if not words.is_generic_value(c.leaf) and not words.is_metric(c.leaf)
+        ]
         if headers and judge.mean(headers)[1] >= 0.5:
             # "Benchmark | Model | gsm8k | arc": the columns are the benchmarks, the first column groups them
             for column in label_columns:
@@ -272,7 +288,11 @@ def _orientation(
         for h in c.headers[-2:]
     )
     word = words.header_kind(first.leaf)
-    if col_benchmark > col_model and labels and all(words.is_generic_value(x) or words.is_metric(x) for x in labels):
+    if (
+        col_benchmark > col_model
+        and labels
+        and all(words.is_generic_value(x) or words.is_metric(x) for x in labels)
+    ):
         if not any(judge.registry.find(x) for x in labels):
             uses[first.index] = "setting"  # "Metric | ARC | MMLU" over one row of scores: no model is named
             return "model", True
@@ -304,19 +324,28 @@ def _is_benchmark(
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]
     if not label_columns:
         return True
-    by_use = {use: [t for c in label_columns if uses[c.index] == use for t in _texts(block, c.index, rows) if t] for use in ("model", "benchmark")}
+    by_use = {
+        use: [t for c in label_columns if uses[c.index] == use for t in _texts(block, c.index, rows) if t]
+        for use in ("model", "benchmark")
+    }
     headers = [h for c in values for h in c.headers]
+    if any(_HYPER.search(h) for h in headers) or _HYPER.search(block.title):
+        return False
     word = words.header_kind(label_columns[0].leaf)
     results = bool(_RESULT_HEADING.search(heading[:300]) or _RESULT_HEADING.search(block.title))
     if rows_are == "model":
         row_model, _ = judge.mean(by_use["model"])
         _, col_benchmark = judge.mean(headers)
-        attributes = sum(bool(words.attribute_name(c.leaf)) for c in block.columns if uses[c.index] == "attribute")
+        attributes = sum(
+            bool(words.attribute_name(c.leaf)) for c in block.columns if uses[c.index] == "attribute"
+        )
         if col_benchmark == 0 and attributes > len(values):
             return False
         if col_benchmark > 0 and (row_model > 0 or word == "model" or col_benchmark >= 0.5 or results):
             return True
-        return (row_model >= 0.5 or (word == "model" and results)) and not any(words.is_resource(h) for h in headers)
+        return (row_model >= 0.5 or (word == "model" and results)) and not any(
+            words.is_resource(h) for h in headers
+        )
     labels = by_use["benchmark"]
     _, row_benchmark = judge.mean(labels)
     if by_use["model"]:
@@ -330,6 +359,8 @@ def _is_benchmark(
     generic = all(words.is_generic_value(c.leaf) or not c.leaf for c in values)
     if row_benchmark > 0 and (col_model > 0 or row_benchmark >= 0.3):
         return True
-    if word == "benchmark" and (col_model > 0 or (generic and results) or any(words.is_metric(c.leaf) for c in values)):
+    if word == "benchmark" and (
+        col_model > 0 or (generic and results) or any(words.is_metric(c.leaf) for c in values)
+    ):
         return True
     return col_model >= 0.5 and results and not words.is_resource(heading)

@@ -81,7 +81,9 @@ class _Reader:
                 self.headings.append(self.starts[token.map[0]])
             elif token.type == "inline" and "<table" in token.content.lower():
                 children = token.children or ()
-                if not any(c.type == "html_inline" and c.content.lower().startswith("<table") for c in children):
+                if not any(
+                    c.type == "html_inline" and c.content.lower().startswith("<table") for c in children
+                ):
                     self.indented.update(lines)
         self.stack: list[_OpenTable] = []
         self.done: list[Grid] = []

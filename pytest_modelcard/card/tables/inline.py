@@ -30,7 +30,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _WORD = re.compile(r"\w")
 _WORDS = re.compile(r"[^\W\d_][^<]")
 #: A superscript that is only a mark: "1", "1,2", "*", "a", "[2]", "†".
-_ONLY_MARK = re.compile(r"^[\s*†‡§¶#∗⋆★☆◇+]*(?:[\[(]?[0-9a-z]{1,2}[\])]?(?:,\s*[0-9a-z]{1,2})*)?[\s*†‡§¶#∗⋆★+]*$")
+_ONLY_MARK = re.compile(
+    r"^[\s*†‡§¶#∗⋆★☆◇+]*(?:[\[(]?[0-9a-z]{1,2}[\])]?(?:,\s*[0-9a-z]{1,2})*)?[\s*†‡§¶#∗⋆★+]*$"
+)
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u27bf\u2b05-\u2bff\u2300-\u23ff\ufe0f\u200d\u20e3\u200b\ufeff]"
 )

@@ -78,7 +78,9 @@ def blocks(grid: Grid) -> list[Block]:
     for row in range(body, grid.n_rows):
         cells = [c for c in grid.row(row)]
         filled = [c for c in cells if name_of(c.raw) or read_cell(c.raw).kind == "missing"]
-        if not filled or all(set(c.text.strip()) <= set("-=:·. ") and len(c.text.strip()) > 2 for c in filled):
+        if not filled or all(
+            set(c.text.strip()) <= set("-=:·. ") and len(c.text.strip()) > 2 for c in filled
+        ):
             continue
         if len(filled) == 1 and _is_section(grid, row, filled[0]):
             section = name_of(filled[0].raw)
@@ -109,7 +111,12 @@ def _header(grid: Grid) -> tuple[str, int, int]:
     first = 0
     while first + 2 < grid.n_rows:
         cells = list(grid.row(first))
-        if grid.format == "html" and len(cells) == 1 and cells[0].colspan >= min(grid.n_cols, 2) and grid.n_cols > 1:
+        if (
+            grid.format == "html"
+            and len(cells) == 1
+            and cells[0].colspan >= min(grid.n_cols, 2)
+            and grid.n_cols > 1
+        ):
             titles.append(name_of(cells[0].raw))
             first += 1
             continue
@@ -170,7 +177,9 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
         if lead == "" and len(others) > 1 and all(not name_of(c.raw) for c in above):
             return True
         if row == first + 1 and not lead and len(others) > 1 and 2 * len(others) >= len(cells):
-            plain = all(read_cell(c.raw).kind in ("text", "blank") and not read_cell(c.raw).size for c in cells)
+            plain = all(
+                read_cell(c.raw).kind in ("text", "blank") and not read_cell(c.raw).size for c in cells
+            )
             return plain and not any(attribute_name(o) is not None for o in others)
     spread = any(1 < c.colspan < grid.n_cols for c in above if c.row == row - 1 and c.col > 0)
     if spread and (not lead or header_kind(lead) is not None or cells[0].row < row):
@@ -178,7 +187,12 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
     blank_above = all(not name_of(c.raw) for c in above)
     if blank_above and header_kind(lead) is not None:
         return True
-    return row - first == 1 and not name_of(above[0].raw) and header_kind(lead) in ("model", "benchmark") and spread
+    return (
+        row - first == 1
+        and not name_of(above[0].raw)
+        and header_kind(lead) in ("model", "benchmark")
+        and spread
+    )
 
 
 def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:
@@ -200,7 +214,13 @@ def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:
 def _with_columns(block: Block) -> Block:
     columns = tuple(_column(block, col) for col in range(block.grid.n_cols))
     return Block(
-        block.grid, block.header_rows, block.data_rows, block.sections, block.section_rows, block.title, columns
+        block.grid,
+        block.header_rows,
+        block.data_rows,
+        block.sections,
+        block.section_rows,
+        block.title,
+        columns,
     )
 
 
@@ -234,7 +254,17 @@ def _column(block: Block, col: int) -> Column:
     else:
         content = "missing" if counts["missing"] else "blank"
     signed = bool(signs) and all(signs) and nonzero
-    return Column(col, _headers(block, col), content, counts["number"], decimals, signed, percent, wordy, 2 * long > sum(filled.values()))
+    return Column(
+        col,
+        _headers(block, col),
+        content,
+        counts["number"],
+        decimals,
+        signed,
+        percent,
+        wordy,
+        2 * long > sum(filled.values()),
+    )
 
 
 def _readings(block: Block, col: int) -> Iterator[tuple[str, Reading]]:

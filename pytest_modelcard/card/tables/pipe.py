@@ -34,7 +34,9 @@ def pipe_tables(document: Document) -> Iterator[Grid]:
                 line = token.map[0] + 1 if token.map else line + 1
                 source = document.lines[line - 1] if line <= len(document.lines) else ""
                 columns = split_row(source)
-            elif token.type == "inline" and col < len(columns) and len(cells) < MAX_CELLS and col < MAX_COLUMNS:
+            elif (
+                token.type == "inline" and col < len(columns) and len(cells) < MAX_CELLS and col < MAX_COLUMNS
+            ):
                 column, raw = columns[col]
                 rendered = render(raw)
                 cells.append(

@@ -38,6 +38,7 @@ class BlockReader:
         self.registry = registry
         self.table = table
         self.carried: dict[int, str] = {}
+        self.parts = plan.rows_are == "benchmark" and not self._any_models() and self._columns_are_parts()
         self.doubled = doubled_names(plan)
 
     def claims(self) -> Iterator[Claim]:
@@ -51,7 +52,9 @@ class BlockReader:
                 found = self.block.reading(row, col)
                 if found is None or found[0].col != col or found[0].row != row:
                     continue
-                yield from self._claims_of(found[0], found[1], row, col, labels.get(col) or labels[-1], by_column)
+                yield from self._claims_of(
+                    found[0], found[1], row, col, labels.get(col) or labels[-1], by_column
+                )
 
     def _claims_of(
         self, cell: Cell, reading: Reading, row: int, col: int, by_row: _Labels, by_column: _Labels
@@ -150,7 +153,15 @@ class BlockReader:
                 out[column.index] = _Labels(benchmark, model, section, tuple(settings))
         whole = _Labels(benchmark, model, section, tuple(settings))
         # label columns right of the values still speak for them
-        out = {c: _Labels(x.benchmark or benchmark, x.model if x.model is not None else model, x.section or section, tuple(settings)) for c, x in out.items()}
+        out = {
+            c: _Labels(
+                x.benchmark or benchmark,
+                x.model if x.model is not None else model,
+                x.section or section,
+                tuple(settings),
+            )
+            for c, x in out.items()
+        }
         out[-1] = whole
         return out
 
@@ -172,15 +183,19 @@ class BlockReader:
         if use == "auxiliary" or words.is_generic_value(column.leaf) or self._long_format():
             generic = words.is_generic_value(column.leaf) or not column.leaf or use == "auxiliary"
             return _Labels("", None, None, settings if generic else (*settings, ("", column.leaf)), path)
-        if not self._any_models() and all(
-            words.is_category(h) or words.is_metric(h) or words.is_aggregate(h) for h in named
-        ):
+        if self.parts:
             return _Labels("", None, None, (*settings, *(("", h) for h in named)), path)
         model, section = self._join_model(named)
         return _Labels("", model, section, settings, path)
 
     def _any_models(self) -> bool:
         return any(self.judge.likeness(c.header)[0] for c in self.plan.columns("value"))
+
+    def _columns_are_parts(self) -> bool:
+        """Are the columns parts of each row's benchmark: "Benchmark | STEM | Humanities | Average"?"""
+        headers = [c.leaf for c in self.plan.columns("value")]
+        parts = [words.is_category(h) or words.is_metric(h) or words.is_aggregate(h) for h in headers]
+        return 2 * sum(parts) >= len(headers)
 
     def _long_format(self) -> bool:
         """Both the model and the benchmark stand in label columns."""
@@ -226,7 +241,7 @@ def doubled_names(plan: Plan) -> frozenset[str]:
 
 
 def with_size(plan: Plan, row: int, name: str) -> str:
-    """"Llama 2" in a row of size "7B" is "Llama 2 7B"."""
+    """ "Llama 2" in a row of size "7B" is "Llama 2 7B"."""
     for column in plan.columns("attribute"):
         cell = plan.block.grid.at(row, column.index) if column.content == "size" else None
         if cell is None or words.attribute_name(column.leaf) not in ("total-parameters", None):
@@ -239,4 +254,9 @@ def with_size(plan: Plan, row: int, name: str) -> str:
 
 def _names_alone(leaf: str) -> bool:
     """Does a sub-header name a model by itself, and not only a size or a variant?"""
-    return words.looks_like_model(leaf) and any(c.isdigit() for c in leaf) and leaf[:1].isalpha() and len(leaf) > 4
+    return (
+        words.looks_like_model(leaf)
+        and any(c.isdigit() for c in leaf)
+        and leaf[:1].isalpha()
+        and len(leaf) > 4
+    )
