@@ -93,7 +93,7 @@ def _weights(evidence: Evidence) -> Verdict:
             span=Span(path if evidence.has_file(path) else INDEX, 1),
             quote=path,
         )
-    return clean(f"{len(found.tensors)} tensors in {len(found.files)} files have sound headers.")
+    return clean(f"{len(found.tensors)} tensors, safetensors headers sound ({len(found.files)} read).")
 
 
 def _configuration(evidence: Evidence) -> Verdict:
