@@ -2,9 +2,9 @@
 
     python benchmarks/score_tables.py [--corpus DIR] [-v] [CARD ...]
 
-DIR holds `cards/*.md` and `labels/*.json`; by default the folder `shared/corpus` beside the repository. Prints per
-card and in total: recall and false share of cells (line, value, bold), the share of matched cells with the benchmark
-and the model named right, the tables found; and how long each card takes to parse. Ends with 1 under the targets.
+DIR holds `cards/*.md` and `labels/*.json`; by default the folder `shared/corpus` beside the repository. Prints
+per card and in total: recall and false share of cells (line, value, bold), the share of matched cells with the
+benchmark and the model named right, the tables found; and the slowest cards. Ends with 1 under the targets.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def score(label: dict[str, Any], tables: tuple[Table, ...], claims: tuple[Claim,
         if ours and (ours[0].kind == "benchmark") == (table["kind"] == "benchmark"):
             out.tables_right += 1
         else:
-            out.misses.append(f"table at line {table['line']}: {table['kind']}, ours {[t.kind for t in ours]}")
+            out.misses.append(
+                f"table at line {table['line']}: {table['kind']}, ours {[t.kind for t in ours]}"
+            )
         for cell in table["claims"]:
             out.labelled += 1
             waiting[_key(cell["line"], cell["value"], cell["bold"])].append(cell)
@@ -87,9 +89,13 @@ def score(label: dict[str, Any], tables: tuple[Table, ...], claims: tuple[Claim,
         out.found += 1
         cells = waiting.get(_key(claim.span.line, claim.value, claim.bold))
         if not cells:
-            out.misses.append(f"line {claim.span.line}: false {claim.raw!r} {claim.benchmark!r} / {claim.model!r}")
+            out.misses.append(
+                f"line {claim.span.line}: false {claim.raw!r} {claim.benchmark!r} / {claim.model!r}"
+            )
             continue
-        right = [c for c in cells if _same(c["benchmark"], claim.benchmark) and _same(c["model"], claim.model)]
+        right = [
+            c for c in cells if _same(c["benchmark"], claim.benchmark) and _same(c["model"], claim.model)
+        ]
         cell = right[0] if right else cells[0]
         cells.remove(cell)
         out.matched += 1
@@ -101,7 +107,9 @@ def score(label: dict[str, Any], tables: tuple[Table, ...], claims: tuple[Claim,
                 f" not {cell['benchmark']!r} / {cell['model']!r}"
             )
     for cells in waiting.values():
-        out.misses += [f"line {c['line']}: missed {c['raw']!r} {c['benchmark']!r} / {c['model']!r}" for c in cells]
+        out.misses += [
+            f"line {c['line']}: missed {c['raw']!r} {c['benchmark']!r} / {c['model']!r}" for c in cells
+        ]
     return out
 
 
@@ -114,7 +122,9 @@ def _same(label: str | None, ours: str | None) -> bool:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     beside = Path(__file__).resolve().parents[2] / "shared" / "corpus"
     arguments.add_argument("--corpus", type=Path, default=beside)
     arguments.add_argument("-v", "--verbose", action="store_true", help="list what was missed")

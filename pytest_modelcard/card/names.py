@@ -21,25 +21,46 @@ _TITLE_WORDS = re.compile(
 )
 #: Titles that head a section and name no model.
 _NO_NAME = re.compile(
-    r"^(?:(?:model )?(?:description|introduction|intro|overview|details|summary|information|usage|card|zoo|list)|evaluations?|results?"
-    r"|benchmarks?|readme|contents?|table of contents|news|updates?|license|quick ?start|getting started|features|key features|disclaimer"
-    r"|highlights|about|abstract|citation|介绍|模型介绍|简介|目录|概述|更新|新闻|descrição|introdução|sumário|visão geral)$",
+    r"^(?:(?:model )?(?:description|introduction|intro|overview|details|summary|information|usage"
+    r"|card|zoo|list)|evaluations?|results?"
+    r"|benchmarks?|readme|contents?|table of contents|news|updates?|license|quick ?start"
+    r"|getting started|features|key features|disclaimer"
+    r"|highlights|about|abstract|citation|介绍|模型介绍|简介|目录|概述|更新|新闻|descrição"
+    r"|introdução|sumário|visão geral)$",
     re.I,
 )
 _OURS = re.compile(
-    r"^(?:ours?|this (?:model|work)|our (?:model|work)|we|本模型|我们(?:的模型)?|本文|nosso(?: modelo)?|este modelo)$"
+    r"^(?:ours?|this (?:model|work)|our (?:model|work)|we|本模型|我们(?:的模型)?|本文"
+    r"|nosso(?: modelo)?|este modelo)$"
 )
 #: A parenthesised word after a name that says how the same weights were run.
 _MODE = re.compile(
-    r"^(?:ours?|our model|this (?:model|work)|new|本模型|我们的?|nosso|(?:no[tn]?[- ]?)?think(?:ing)?(?: mode)?|w/?o? thinking"
-    r"|(?:non-?)?reasoning|reasoning mode|instruct mode|high|medium|low|greedy|\d+-?shots?|pass@\d+|avg@\d+|maj@\d+"
+    r"^(?:ours?|our model|this (?:model|work)|new|本模型|我们的?|nosso"
+    r"|(?:no[tn]?[- ]?)?think(?:ing)?(?: mode)?|w/?o? thinking"
+    r"|(?:non-?)?reasoning|reasoning mode|instruct mode|high|medium|low|greedy|\d+-?shots?|pass@\d+"
+    r"|avg@\d+|maj@\d+"
     r"|w/ tools?|with tools?|no tools|bf16|fp16)$"
 )
 _BASE_WORDS = re.compile(
     r"^(?:base|base model|the base(?: model)?|our base|modelo base|base \(ours\)|基座|基座模型|基础模型)$"
 )
 _VENDORS = frozenset(
-    "meta google microsoft ibm nvidia openai anthropic alibaba amazon apple mistralai xai tencent baidu".split()
+    [
+        "meta",
+        "google",
+        "microsoft",
+        "ibm",
+        "nvidia",
+        "openai",
+        "anthropic",
+        "alibaba",
+        "amazon",
+        "apple",
+        "mistralai",
+        "xai",
+        "tencent",
+        "baidu",
+    ]
 )
 #: Tokens that a table's header may leave out without meaning another model.
 _DROPPABLE = re.compile(r"^(?:a\d+(?:\.\d+)?b|hf)$")
@@ -67,7 +88,7 @@ def tokens(name: str) -> tuple[str, ...]:
 
 
 def key(name: str) -> str:
-    """Equal for spellings of one name: "Rio 3.5 Open 397B", "rio-3.5-open-397b". Sizes and versions stay apart."""
+    """Equal for spellings of one name ("Rio 3.5 Open 397B", "rio-3.5-open-397b"); sizes and versions count."""
     out = ""
     for token in tokens(name):
         if out and out[-1].isdigit() and token[0].isdigit():
@@ -187,7 +208,7 @@ class KnownNames:
 
 
 def title_name(title: str) -> str:
-    """The model's name in a card's title: "Model Card for Rio 3" -> "Rio 3", "" for words that name nothing."""
+    """The model's name in a title: "Model Card for Rio 3" -> "Rio 3", "" for words that name nothing."""
     title = " ".join(c for c in title[:_MAX_NAME].split())
     title = "".join(c for c in title if unicodedata.category(c) not in ("So", "Sk", "Cf")).strip(" :：|-–—")
     title = _TITLE_WORDS.sub("", title, count=1).strip()

@@ -15,7 +15,8 @@ from .inline import name_of
 from .read import with_size
 
 _QUANTITY = re.compile(
-    r"(?<![\w.])[~≈]?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(trillion|billion|million|thousand|bn|[tbmk]|万亿|亿|万|千)?(?![a-z0-9])",
+    r"(?<![\w.])[~≈]?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(trillion|billion|million"
+    r"|thousand|bn|[tbmk]|万亿|亿|万|千)?(?![a-z0-9])",
     re.I,
 )
 _SCALE = {
@@ -71,7 +72,8 @@ _LANGUAGES = {
     "韩语": "ko",
 }
 _CODE = re.compile(
-    r"(?<![\w-])(?:en|pt|zh|ja|ko|fr|de|es|ar|it|ru|hi|th|vi|id|tr|pl|nl|sv|cs|uk|fa|he|ro|hu|el|fi|da)(?![\w-])"
+    r"(?<![\w-])(?:en|pt|zh|ja|ko|fr|de|es|ar|it|ru|hi|th|vi|id|tr|pl|nl|sv|cs|uk|fa|he|ro|hu|el|fi"
+    r"|da)(?![\w-])"
 )
 
 

@@ -11,29 +11,35 @@ from .inline import Run, render
 
 #: What is printed where there is no value.
 _MISSING = re.compile(
-    r"^(?:[-–—−‒―_.·/\\*~?？✗✘×xX‐]+|n\s*[./]?\s*a\.?|none|null|nan|tbd|tba|pending|unknown|not (?:available|reported"
+    r"^(?:[-–—−‒―_.·/\\*~?？✗✘×xX‐]+|n\s*[./]?\s*a\.?|none|null|nan|tbd|tba|pending|unknown"
+    r"|not (?:available|reported"
     r"|applicable|tested|supported)|未公布|未公开|无|暂无|未测试|não disponível|n\s*/?\s*d)$",
     re.I,
 )
 _NUMBER = re.compile(
-    r"(?<![\w.])(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,18})?|\d{1,18}(?:[.,]\d{1,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,2})?(?!\d)"
+    r"(?<![\w.])(?:\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,18})?|\d{1,18}(?:[.,]\d{1,18})?"
+    r"|\.\d{1,18})(?:[eE][+-]?\d{1,2})?(?!\d)"
 )
 _SIGN = "+-−–＋－±"
 #: Text around numbers that leaves them numbers.
 _FILLER = re.compile(r"^[\s/|,;:→⇒~≈≃<>≤≥%％()（）\[\]†‡§¶*∗^↑↓▲▼⬆⬇+\-−–±&$'\"`#¹²³⁴⁵⁶⁷⁸⁹⁰=★☆⭐➜·•✓✔!?？]*$")
 _UNIT = re.compile(
-    r"^(?:%|％|pp|pts?\.?|points?|ms|s|sec(?:onds)?|m|mins?|minutes?|hours?|hrs?|h|days?|[kmgt]i?b|[kmg]|gib|x|×|倍|分|个|次"
+    r"^(?:%|％|pp|pts?\.?|points?|ms|s|sec(?:onds)?|m|mins?|minutes?|hours?|hrs?|h|days?|[kmgt]i?b"
+    r"|[kmg]|gib|x|×|倍|分|个|次"
     r"|tok(?:ens)?(?:/s(?:ec)?)?|tokens?/s|t/s|it/s|s/it(?:er)?|s/iter|w|kwh|usd|\$|bits?|bpw|fps|hz|db)$",
     re.I,
 )
 #: Units of time, memory, speed and money: no scores.
 _RESOURCE_UNIT = re.compile(
-    r"^(?:ms|s|sec(?:onds)?|mins?|minutes?|hours?|hrs?|h|days?|[kmgt]i?b|[mg]|gib|tok(?:ens)?(?:/s(?:ec)?)?|tokens?/s|t/s|it/s"
+    r"^(?:ms|s|sec(?:onds)?|mins?|minutes?|hours?|hrs?|h|days?|[kmgt]i?b|[mg]|gib"
+    r"|tok(?:ens)?(?:/s(?:ec)?)?|tokens?/s|t/s|it/s"
     r"|s/it(?:er)?|s/iter|w|kwh|usd|bits?|bpw|fps|hz)$",
     re.I,
 )
 _SIZE = re.compile(
-    r"^[~≈<>≤≥]?\s*\d[\d,.]*\s*(?:[bmtk]|bn|billion|million|trillion|亿|万|千|兆)\+?\b.*$", re.I | re.S
+    r"^[~≈<>≤≥]?\s*\d[\d,.]*\s*(?:[bmtk]|bn|billion|million|trillion|亿|万|千|兆)\+?"
+    r"(?:\s*(?:(?:total |active |activated )?(?:params?|parameters|tokens?|参数))?\s*(?:[(（/~–→+-].*)?)$",
+    re.I | re.S,
 )
 _REMARK = re.compile(
     r"^[^\d+\-−±]*[A-Za-z\u4e00-\u9fff][^()]*$|^\d+[- ]?shots?.*$|^(?:pass|maj|avg|cons|best|mean)@\d+.*$",
@@ -41,7 +47,8 @@ _REMARK = re.compile(
 )
 #: Numbers that are no scores: "5-shot", "3/0-shot", "2023-12-12", "23.08.03".
 _NO_SCORE = re.compile(
-    r"^(?:\(?\d+(?:\s*/\s*\d+)*[- ]?shots?\b.*|(?:19|20)\d\d(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?)?|\.\d{1,2}\.\d{1,2})|\d{1,2}\.\d{1,2}\.\d{1,2}|[a-z]+=.*)$",
+    r"^(?:\(?\d+(?:\s*/\s*\d+)*[- ]?shots?\b.*|(?:19|20)\d\d(?:[-/年]\d{1,2}(?:[-/月]\d{1,2}日?)?"
+    r"|\.\d{1,2}\.\d{1,2})|\d{1,2}\.\d{1,2}\.\d{1,2}|[a-z]+=.*)$",
     re.I | re.S,
 )
 _LATEX = re.compile(r"\\(?:mathbf|textbf|bf|boldsymbol|underline|mathrm|text|uline|rm)\b\s*")

@@ -1,4 +1,4 @@
-"""What a block of a table is about: which columns are labels, values, settings; are the rows models or benchmarks."""
+"""What a block of a table is about: its labels, values and settings; are its rows models or benchmarks?"""
 
 from __future__ import annotations
 
@@ -18,19 +18,22 @@ Use = Literal[
 ]
 
 _NUMERIC_SETTING = re.compile(
-    r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|size|filter|尺寸|样本数|版本",
+    r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|size|filter|尺寸"
+    r"|样本数|版本",
     re.I,
 )
 #: Attributes that are numbers as they stand; any other numeric column under such a word holds scores.
 _NUMERIC_ATTRIBUTE = re.compile(
-    r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho",
+    r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b"
+    r"|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho",
     re.I,
 )
 _HYPER = re.compile(r"hyper-?\s?param|超参", re.I)
 #: Heads a column that says how one model was run: "Prompt Approach", "Decoding", "Setting".
 _HOW = re.compile(r"prompt|decod|strateg|setting|config|mode\b|temperature|shots?\b|设置|模式", re.I)
 _RESULT_HEADING = re.compile(
-    r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|comparison|评测|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
+    r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|comparison|评测"
+    r"|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
     re.I,
 )
 
@@ -146,10 +149,10 @@ def _first_guess(column: Column) -> Use:
         )
     if column.content in ("missing", "blank"):
         return "value" if column.leaf or column.content == "missing" else "ignored"
-    if column.content == "size":
-        return "setting" if column.index == 0 or kind is not None else "ignored"
     if kind in ("model", "benchmark", "section"):
         return kind
+    if column.content == "size":
+        return "setting" if column.index == 0 or kind is not None else "ignored"
     if kind == "note":
         return "ignored"
     return "setting"
@@ -169,11 +172,12 @@ def _special_rows(block: Block, uses: dict[int, Use], judge: Judge) -> tuple[fro
         texts = sum(r.kind == "text" for _, r in readings)
         resources = sum(r.resource for _, r in readings)
         sizes = sum(r.size for _, r in readings)
-        if (texts and not numbers) or (resources and resources == numbers):
-            attributes.add(row)
-        elif label is not None and (numbers == 0 or sizes or _NUMERIC_ATTRIBUTE.search(label)):
-            attributes.add(row)
-        elif numbers and _is_resource(labels, judge):
+        if (
+            (texts and not numbers)
+            or (resources and resources == numbers)
+            or (label is not None and (numbers == 0 or sizes or _NUMERIC_ATTRIBUTE.search(label)))
+            or (numbers and _is_resource(labels, judge))
+        ):
             attributes.add(row)
         elif any(_is_delta(x, judge) for x in labels[:2]):
             deltas.add(row)
@@ -197,8 +201,8 @@ def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], jud
                 uses[column.index] = "setting"
     open_columns = [c for c in labels if words.header_kind(c.leaf) is None]
     named = {uses[c.index] for c in labels if c not in open_columns}
-    for i, column in enumerate(open_columns):
-        texts = [t for t in _texts(block, column.index, block.data_rows)]
+    for column in open_columns:
+        texts = _texts(block, column.index, block.data_rows)
         filled = [t for t in texts if t]
         if filled and all(words.is_setting_value(t) for t in filled):
             uses[column.index] = "setting"
@@ -221,18 +225,20 @@ def _settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], jud
         else:
             uses[column.index] = "model" if model > benchmark else "benchmark"
             named.add(uses[column.index])
+    by_column: dict[int, list[str]] = {}
     if not labels and block.columns and uses[0] == "attribute" and block.columns[0].content == "size":
         uses[0] = "model"
     if not any(uses[c.index] in ("model", "benchmark") for c in labels) and labels:
         # only a settings or a group column: it names the rows after all ("Metric | Value", "Quantization | MMLU")
-        texts = {c.index: [t for t in _texts(block, c.index, block.data_rows) if t] for c in labels}
-        best = max(labels, key=lambda c: (len(set(texts[c.index])), -c.index))
-        model, benchmark = judge.mean(texts[best.index])
+        by_column = {c.index: [t for t in _texts(block, c.index, block.data_rows) if t] for c in labels}
+        best = max(labels, key=lambda c: (len(set(by_column[c.index])), -c.index))
+        model, benchmark = judge.mean(by_column[best.index])
         uses[best.index] = "model" if model > benchmark else "benchmark"
 
 
 def _choose_benchmark_column(block: Block, uses: dict[int, Use], labels: list[Column], judge: Judge) -> None:
-    """Of "Capability | Benchmark" the second names the benchmarks; of "Benchmark | (nothing)" perhaps too."""
+    """Of "Capability | Benchmark" the second names the benchmarks; of "Benchmark "
+    "| (nothing)" perhaps too."""
     named = [c for c in labels if uses[c.index] == "benchmark"]
     if not named:
         return

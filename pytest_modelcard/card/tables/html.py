@@ -1,7 +1,7 @@
-"""HTML tables, read from the source itself: spans, unclosed tags, nesting, and blocks that Markdown would break.
+"""HTML tables, read from the source: spans, unclosed tags, nesting, and blocks that Markdown would break.
 
-An own tag scanner and not `html.parser`: that one takes quadratic time on broken markup in the Python versions
-supported, and a card is hostile input. What it must understand here is small: tables, rows, cells, comments.
+An own tag scanner and not `html.parser`: that one takes quadratic time on broken markup in the Python
+versions supported, and a card is hostile input. What must be understood is small: tables, rows, cells, comments.
 """
 
 from __future__ import annotations

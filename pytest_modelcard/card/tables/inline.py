@@ -1,4 +1,4 @@
-"""The source of one cell as rendered text, with what is bold and underlined. Markdown and HTML marks may mix."""
+"""The source of one cell as rendered text, with what is bold and underlined; Markdown and HTML may mix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a grid is built: header rows, section rows, data rows; what each column holds. No meaning of names yet."""
+"""How a grid is built: header, section and data rows; what each column holds. No meaning of names yet."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def blocks(grid: Grid) -> list[Block]:
             found.append(_with_columns(block))
 
     for row in range(body, grid.n_rows):
-        cells = [c for c in grid.row(row)]
+        cells = list(grid.row(row))
         filled = [c for c in cells if name_of(c.raw) or read_cell(c.raw).kind == "missing"]
         if not filled or all(
             set(c.text.strip()) <= set("-=:·. ") and len(c.text.strip()) > 2 for c in filled

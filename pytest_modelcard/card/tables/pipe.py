@@ -1,4 +1,4 @@
-"""GFM tables: the rows markdown-it recognised, cut at the pipes of the source so that every cell has its column."""
+"""GFM tables: the rows markdown-it recognised, cut at the pipes of the source so that cells have columns."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from ..benchmarks import Registry
 from ..document import Document
 from ..names import KnownNames
 from ..records import Table
-from . import words
 from .attributes import attribute_claims
 from .classify import Judge, Plan, plan
 from .grid import MAX_CARD_CELLS, Grid

@@ -24,7 +24,8 @@ _SHORT_MODEL = re.compile(
     r"(?<![a-z0-9])(?:o[134]|e5|m3e|text2vec|k2|r1|v[23]|gpt4\w*|gpt-?3\.5)(?![a-z0-9])", re.I
 )
 _VARIANT = re.compile(
-    r"^(?:ours?|human(?:s| experts?)?|random|baseline|best baseline|base(?: model)?|original|teacher|student|sota"
+    r"^(?:ours?|human(?:s| experts?)?|random|baseline|best baseline|base(?: model)?|original|teacher"
+    r"|student|sota"
     r"|other best|previous|instruct|chat|sft|dpo|rl)$"
     r"|^(?:fp16|bf16|fp8|fp32|f16|int[48]|nf4|q\d(?:_\w+)*|\d-?bits?\b.*|w\d+a\d+\S*|gptq\S*|awq\S*|gguf)$"
     r"|[-_ ](?:instruct|chat|base|it|sft|dpo|rlhf|preview|thinking|inst\.?|gptq|awq|gguf|int[48]|hf)\b"
@@ -37,67 +38,94 @@ _BENCHMARK_MARK = re.compile(
     re.I,
 )
 _RESOURCE = re.compile(
-    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?|tokens?\s*/\s*s(?:ec)?"
-    r"|tokens? per second|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()|carbon|co2|emissions?"
-    r"|emitted|costs?|price|pricing|usd|params?|flops|macs|qps|fps|file ?size|footprint|disk|batch(?:[ _]?size)?"
-    r"|learn(?:ing)? rate|weight decay|downloads?|nodes?|epochs?|gb|gib|mb|kwh|bpw|vocab(?:ulary)? size|runtime|elapsed"
-    r"|duration|loss|grad(?:ient)? norm|compression (?:ratio|rate)|acceptance length|contribution|weights?|density"
+    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?"
+    r"|tokens?\s*/\s*s(?:ec)?"
+    r"|tokens? per second|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()"
+    r"|carbon|co2|emissions?"
+    r"|emitted|costs?|price|pricing|usd|params?|flops|macs|qps|fps|file ?size|footprint|disk"
+    r"|batch(?:[ _]?size)?"
+    r"|learn(?:ing)? rate|weight decay|downloads?|nodes?|epochs?|gb|gib|mb|kwh|bpw"
+    r"|vocab(?:ulary)? size|runtime|elapsed"
+    r"|duration|loss|grad(?:ient)? norm|compression (?:ratio|rate)|acceptance length|contribution"
+    r"|weights?|density"
     r"|densities|proportion|mixture|sampling(?: weight)?|(?:samples|steps)_per_second)(?![a-z])"
-    r"|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$|bs\s*=|batch\s*=|sl\s*="
+    r"|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$|bs\s*="
+    r"|batch\s*=|sl\s*="
     r"|显存|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|custo",
     re.I,
 )
 _TRAINER = re.compile(
-    r"^(?:e?(?:train|eval|training|validation|val)[_ ](?:loss|runtime|samples_per_second|steps_per_second)|epochs?"
-    r"|num epochs|steps?|grad(?:ient)? norm|learn(?:ing)? rate|lr|(?:global |train |eval |micro )?batch[_ ]?size"
+    r"^(?:e?(?:train|eval|training|validation|val)[_ ](?:loss|runtime|samples_per_second"
+    r"|steps_per_second)|epochs?"
+    r"|num epochs|steps?|grad(?:ient)? norm|learn(?:ing)? rate|lr|(?:global |train |eval "
+    r"|micro )?batch[_ ]?size"
     r"|warm-?up(?: \w+)?|weight decay|betas|optimizer|dropout|gradient accumulation.*)$",
     re.I,
 )
 _AUXILIARY = re.compile(
-    r"^(?:(?:lc )?std\.?\s*(?:err(?:or)?|dev(?:iation)?)?\.?|stderr|.*standard (?:error|deviation)|.*std\.? ?err(?:or)?\.?"
-    r"|±|ci|95% ci|confidence interval|variance|counts?|n|length|(?:base |model )?wins|loss(?:es)?|ties|draws"
-    r"|(?:avg\.?|average|mean)\s*(?:response |output |generation )?(?:length|len|tokens?)(?:\s*\(.*\))?|total matches"
-    r"|(?:#\s*|num(?:ber)?(?: of)? |total )?(?:samples|items|examples|questions|instances|matches|votes|battles)"
+    r"^(?:(?:lc )?std\.?\s*(?:err(?:or)?|dev(?:iation)?)?\.?|stderr|.*standard (?:error|deviation)"
+    r"|.*std\.? ?err(?:or)?\.?"
+    r"|±|ci|95% ci|confidence interval|variance|counts?|n|length|(?:base |model )?wins|loss(?:es)?"
+    r"|ties|draws"
+    r"|(?:avg\.?|average|mean)\s*(?:response |output |generation )?(?:length|len"
+    r"|tokens?)(?:\s*\(.*\))?|total matches"
+    r"|(?:#\s*|num(?:ber)?(?: of)? |total )?(?:samples|items|examples|questions|instances|matches"
+    r"|votes|battles)"
     r"|rank(?:ing)?|position|排名|名次|样本数量?|数量)$",
     re.I,
 )
 _DELTA = re.compile(
-    r"^(?:[Δ∆δ](?![a-z]).*|delta\b.*|diff(?:erence|\.)?s?\b.*|\+/-|vs\.? (?:the )?base(?: model)?.*|over base.*"
+    r"^(?:[Δ∆δ](?![a-z]).*|delta\b.*|diff(?:erence|\.)?s?\b.*|\+/-|vs\.? (?:the )?base(?: model)?.*"
+    r"|over base.*"
     r"|(?:abs(?:olute)?\.? |rel(?:ative)?\.? |avg\.? |performance |score )*"
     r"(?:gains?|improvements?|improv\.?|change|uplift|increase|degradation)\b.*"
     r"|提升.*|增益|差值|差异|变化|ganhos?\b.*|diferença\b.*|melhoria\b.*|variação\b.*)$",
     re.I,
 )
 _AGGREGATE = re.compile(
-    r"^(?:avg|average|averages?|mean|overall|macro[- ]?(?:avg|average)|micro[- ]?(?:avg|average)|total|sum|geomean|média"
-    r"|geral|平均(?:分|值)?|总分|总体|综合(?:得分)?|总平均|英文均分|中文均分|均分|均值|moyenne|gesamt|rank|平均排名)"
+    r"^(?:avg|average|averages?|mean|overall|macro[- ]?(?:avg|average)|micro[- ]?(?:avg|average)"
+    r"|total|sum|geomean|média"
+    r"|geral|平均(?:分|值)?|总分|总体|综合(?:得分)?|总平均|英文均分|中文均分|均分|均值|moyenne"
+    r"|gesamt|rank|平均排名)"
     r"(?:[\s.(（:：_-].*)?$"
     r"|(?:^|[\s_-])(?:avg\.?|average|mean|均分|平均)(?:\s*[(（].*)?$",
     re.I,
 )
 _GENERIC_VALUE = re.compile(
-    r"^(?:values?|scores?|results?|performance|accuracy|acc\.?|得分|分数|成绩|结果|表现|valor(?:es)?|pontuação"
-    r"|resultados?|acurácia|our results?|metric value|值|准确率|percentage|%|(?:score|accuracy|value|acc)\s*[(（%].*)\s*[↑↓]?$",
+    r"^(?:values?|scores?|results?|performance|accuracy|acc\.?|得分|分数|成绩|结果|表现|valor(?:es)?"
+    r"|pontuação"
+    r"|resultados?|acurácia|our results?|metric value|值|准确率|percentage|%|(?:score|accuracy|value"
+    r"|acc)\s*[(（%].*)\s*[↑↓]?$",
     re.I,
 )
 _METRIC = re.compile(
-    r"^(?:acc(?:uracy)?\.?(?:[,_].*)?|acc_norm|em|exact[_ ]match.*|f1(?:[- ]score)?|bleu|chrf\+*|rouge(?:[- ]?[12l])?"
-    r"|wer|cer|(?:pass|avg|maj|cons)@\d+|mc[12]|score|win[- ]?rate|elo|ppl|perplexity|bpb|ndcg(?:@\d+)?|map(?:@\d+)?"
-    r"|mrr(?:@\d+)?|recall(?:@\d+)?|precision(?:@\d+)?|iou|miou|psnr|ssim|fid|auc|mcc|spearman|pearson|mae|rmse|mse"
-    r"|correct|resolved|percentile|rating|test|val(?:id(?:ation)?)?|dev|zh|en|low-level|high-level|overall|avg\.?"
-    r"|average|short|medium|long|easy|hard|multiple_choice_grade|strict|loose|准确率|\d+-?shot|n=\d+)\b[\s↑↓%().,\w-]{0,12}$",
+    r"^(?:acc(?:uracy)?\.?(?:[,_].*)?|acc_norm|em|exact[_ ]match.*|f1(?:[- ]score)?|bleu|chrf\+*"
+    r"|rouge(?:[- ]?[12l])?"
+    r"|wer|cer|(?:pass|avg|maj|cons)@\d+|mc[12]|score|win[- ]?rate|elo|ppl|perplexity|bpb"
+    r"|ndcg(?:@\d+)?|map(?:@\d+)?"
+    r"|mrr(?:@\d+)?|recall(?:@\d+)?|precision(?:@\d+)?|iou|miou|psnr|ssim|fid|auc|mcc|spearman"
+    r"|pearson|mae|rmse|mse"
+    r"|correct|resolved|percentile|rating|test|val(?:id(?:ation)?)?|dev|zh|en|low-level|high-level"
+    r"|overall|avg\.?"
+    r"|average|short|medium|long|easy|hard|multiple_choice_grade|strict|loose|准确率|\d+-?shot"
+    r"|n=\d+)\b[\s↑↓%().,\w-]{0,12}$",
     re.I,
 )
 _SETTING_VALUE = re.compile(
-    r"^\(?(?:\d+(?:\s*/\s*\d+)*[- ]?shots?(?:@\d+)?(?:,?\s*(?:cot|em|acc\w*|f1|pass@\d+))?|(?:zero|one|few|five)[- ]shot"
-    r"|em|acc\.?|accuracy|f1|(?:pass|avg|maj)@\d+|cot|\d+-?shot cot|bleu|rouge-?l?|n=\d+|k=\d+|准确率|[↑↓]|prompt-level"
+    r"^\(?(?:\d+(?:\s*/\s*\d+)*[- ]?shots?(?:@\d+)?(?:,?\s*(?:cot|em|acc\w*|f1|pass@\d+))?|(?:zero"
+    r"|one|few|five)[- ]shot"
+    r"|em|acc\.?|accuracy|f1|(?:pass|avg|maj)@\d+|cot|\d+-?shot cot|bleu|rouge-?l?|n=\d+|k=\d+"
+    r"|准确率|[↑↓]|prompt-level"
     r"|strict|/|-|–|—|)\)?$",
     re.I,
 )
 _CATEGORY = re.compile(
-    r"^(?:knowledge|math(?:ematics|s)?|maths?|logic(?: reason+ing)?|cod(?:e|ing)|reasoning|general(?: tasks| knowledge)?"
-    r"|english|chinese|multilingual(?:ism)?|agent(?:ic)?(?: \w+)?|safety|science|stem|language|understanding|examination"
-    r"|exams?|comprehension|commonsense.*|reading.*|long[- ]context|instruction following|tool[- ]use|vision|image|video"
+    r"^(?:knowledge|math(?:ematics|s)?|maths?|logic(?: reason+ing)?|cod(?:e|ing)|reasoning"
+    r"|general(?: tasks| knowledge)?"
+    r"|english|chinese|multilingual(?:ism)?|agent(?:ic)?(?: \w+)?|safety|science|stem|language"
+    r"|understanding|examination"
+    r"|exams?|comprehension|commonsense.*|reading.*|long[- ]context|instruction following"
+    r"|tool[- ]use|vision|image|video"
     r"|audio|text|overall|factuality|alignment|creative writing|writing|chat|world knowledge|humanities"
     r"|social sciences?|others?|知识|数学|代码|推理|通用|英文|中文|英语|语言|理解|综合|对话|安全|.* tasks)"
     r"(?:\s+(?:tasks?|benchmarks?|abilities|ability))?$",
@@ -107,9 +135,12 @@ _BENCHMARK_WORD = re.compile(
     r"bench|data ?set|task|test ?set|基准|数据集|评测集|测试集|conjunto|tarefa", re.I
 )
 _SPECIFICATION = re.compile(
-    r"^(?:(?:hyper-?\s?)?param(?:eter)?s?(?: name)?|hparams?|specs?(?:ification)?s?(?: name)?|config(?:uration)?s?"
-    r"|arg(?:ument)?s?|options?|fields?|attributes?|property|properties|keys?|items?|settings?|flags?|components?"
-    r"|features?|variables?|details?|hardware|超参数?|参数|配置|配置项|字段|选项|属性|hiperparâmetros?|parâmetros?"
+    r"^(?:(?:hyper-?\s?)?param(?:eter)?s?(?: name)?|hparams?|specs?(?:ification)?s?(?: name)?"
+    r"|config(?:uration)?s?"
+    r"|arg(?:ument)?s?|options?|fields?|attributes?|property|properties|keys?|items?|settings?"
+    r"|flags?|components?"
+    r"|features?|variables?|details?|hardware|超参数?|参数|配置|配置项|字段|选项|属性"
+    r"|hiperparâmetros?|parâmetros?"
     r"|configuração|campo|propriedade)$",
     re.I,
 )
