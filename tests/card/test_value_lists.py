@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import runpy
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -50,3 +52,14 @@ def test_near_values() -> None:
     assert known.near("sentence_transformers") == "sentence-transformers"
     assert known.near("frobnicate") is None
     assert known.near("x" * 1000) is None
+
+
+def test_the_generator_and_the_vendored_licences_agree() -> None:
+    path = Path(__file__).parents[2] / "scripts" / "make_value_lists.py"
+    script = runpy.run_path(str(path))
+    known = value_list("licenses").values
+    assert {id: (entry["spdx"], entry["kind"]) for id, entry in known.items()} == script["LICENSES"]
+    rows = "".join(f"| {entry['name']} | `{id}` |\n" for id, entry in known.items())
+    assert script["licenses"](f"| Fullname | License identifier |\n|---|---|\n{rows}") == known
+    with pytest.raises(SystemExit, match="new licence"):
+        script["licenses"](rows + "| New | `new-1.0` |\n")

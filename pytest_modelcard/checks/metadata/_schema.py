@@ -48,11 +48,13 @@ def _validator(name: str) -> Any:
 
 def breaches(name: str, data: Any) -> list[Breach]:
     """The breaches of schema `name` in the order of the data, at most 50."""
-    found = []
+    found: list[Breach] = []
     for error in _bounded(_validator(name).iter_errors(_cut(data))):
         rules = error.schema if isinstance(error.schema, Mapping) else {}
         path: KeyPath = tuple(error.absolute_path)
         what = f"`{dotted(path)}`" if path else "the whole"
+        if error.validator == "pattern" and any(b.path == path for b in found):
+            continue  # a narrower form of what is said already
         expects = rules.get("x-expects", "something else")
         severity: Severity = "warning" if rules.get("x-severity") == "warning" else "error"
         empty = error.validator == "type" and error.instance is None

@@ -49,6 +49,8 @@ def test_a_good_card_passes() -> None:
         ("license:", "license", "fail", "licence id"),
         ("license: {name: mit}", "license", "fail", "licence id"),
         ("datasets: [imdb, librispeech 960h]", "datasets-1", "fail", "id of a data set"),
+        ("datasets: https://example.org/data", "datasets", "warn", "id of a data set"),
+        ("base_model_relation: [merge]", "base_model_relation", "warn", "merge"),
         ("datasets: [null]", "datasets-0", "fail", "data set id"),
         ("base_model: {id: acme/a}", "base_model", "fail", "model id"),
         ("widget: hello", "widget", "fail", "list of examples"),
