@@ -13,6 +13,8 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
+#: Digits beyond these are what is left of binary floating point in a printed number, not a measurement.
+MAX_DIGITS = 12
 #: How many runs are thought possible behind one printed mean (leaderboards use 1, 4, 5, 8, 10, 16, 32, 64).
 MAX_RUNS = 64
 
@@ -56,7 +58,7 @@ def exact(value: float, decimals: int | None) -> Fraction:
 
 def printed(value: float, decimals: int | None) -> Interval:
     """What a printed number can stand for when it was rounded to its last digit, either way at a half."""
-    digits = decimals if decimals is not None else _decimals(value)
+    digits = _digits(value, decimals)
     half = Fraction(1, 2 * 10**digits)
     centre = exact(value, digits)
     return Interval(centre - half, centre + half)
@@ -64,15 +66,18 @@ def printed(value: float, decimals: int | None) -> Interval:
 
 def truncated(value: float, decimals: int | None) -> Interval:
     """What a printed number can stand for when its further digits were cut off, towards zero."""
-    digits = decimals if decimals is not None else _decimals(value)
+    digits = _digits(value, decimals)
     unit = Fraction(1, 10**digits)
     base = exact(value, digits)
     return Interval(base, base + unit) if base >= 0 else Interval(base - unit, base)
 
 
-def _decimals(value: float) -> int:
-    text = repr(value)
-    return 0 if "e" in text or text.endswith(".0") else len(text.partition(".")[2])
+def _digits(value: float, decimals: int | None) -> int:
+    """Digits after the point that count."""
+    if decimals is None:
+        text = repr(value)
+        decimals = 0 if "e" in text or text.endswith(".0") else len(text.partition(".")[2])
+    return min(decimals, MAX_DIGITS)
 
 
 def mean(parts: Iterable[Interval]) -> Interval:

@@ -98,6 +98,8 @@ def readings(printed: str) -> list[str]:
 
 def _neutral(group: str) -> bool:
     """Whether all that a bracket says leaves the set of items as it is."""
+    if _NEUTRAL.fullmatch(group.strip()):
+        return True
     return all(_neutral_part(p) for p in _SPLIT_QUALIFIERS.split(group) if p.strip())
 
 

@@ -75,7 +75,7 @@ def test_printed_names_meet_their_benchmark(printed: str, expected: str) -> None
     "printed",
     [
         "MMLU (humanities)",
-        "MMLU-stem",
+        "MMLU-medicine",
         "BBH (Chinese)",
         "GPQA Physics",
         "Math",

@@ -1,0 +1,253 @@
+"""MC207: one benchmark, one model, one setting, two scores."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...arithmetic import agree, printed, truncated
+from ...card.benchmark_names import key as benchmark_key
+from ...card.metadata import eval_results_claims
+from ...card.records import Card
+from ...model import Claim, Related
+from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
+from ._rows import model_identity, number
+
+if TYPE_CHECKING:
+    from ...evidence import Evidence
+
+MAX_SCORES = 20_000
+#: Words around a score that make it another measurement.
+_MODES = re.compile(
+    r"(?<![a-z])(?:base|pre-?train(?:ed|ing)?|foundation|instruct|chat|post-?train(?:ed|ing)?|sft|dpo"
+    r"|rlhf|aligned|(?:non-?|no-?|without )?(?:think(?:ing)?|reasoning|cot)|quanti[sz](?:ed|ation)"
+    r"|int[48]|fp8"
+    r"|fp16|bf16|gguf|awq|gptq|nf4|[2-8]-?bits?|q[2-8]_\w+|tools?|search|python|agent(?:ic|less)?"
+    r"|lite|mini|hard"
+    r"|val(?:idation)?|dev"
+    r"|public|private|official|reproduced|reported|internal|leaderboard|open ?llm|lm[- ]?eval\w*"
+    r"|opencompass|helm"
+    r"|old|new|previous|preview|v\d+(?:\.\d+)*|low|medium|high|max|heavy|pass@\d+|avg@\d+|mean@\d+|maj@\d+"
+    r"|cons@\d+|pass\^\d+|zero[- ]shot|few[- ]shot|\d+k|greedy|temperature|english|chinese|multilingual"
+    r"|strict|loose|prompt[- ]level|instruction[- ]level|f1|acc_norm|mc[12]|char|raw|norm(?:alized)?"
+    r"|基座|对话|量化|思考|开源|官方)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+#: The same in a heading, where "Agentic Coding" or "Multilingual" only names a topic.
+_HEADING_MODES = re.compile(
+    r"(?<![a-z])(?:base|pre-?train(?:ed|ing)?|foundation|instruct|chat|post-?train(?:ed|ing)?|sft|dpo"
+    r"|rlhf|(?:non-?|no-?|without )?(?:think(?:ing)?|reasoning mode|cot)|quanti[sz](?:ed|ation)"
+    r"|int[48]|fp8|gguf"
+    r"|awq|gptq|official|reproduced|reported|internal|leaderboard|open ?llm|lm[- ]?eval\w*"
+    r"|opencompass|helm|old"
+    r"|new|previous|v\d+(?:\.\d+)*|zero[- ]shot|few[- ]shot|\d+[- ]?shots?|\d+k|基座|对话|量化|思考|官方)"
+    r"(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_SHOTS = re.compile(r"([0-9]{1,3})[- ]?shots?(?![a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    first: Claim
+    second: Claim
+    same: int  #: other scores that the two places share and agree on
+    different: int  #: and do not agree on
+
+
+class ContradictoryScores(Rule):
+    """The card gives two values for one score.
+
+    ## What it does
+    Compares the scores that the card gives more than once for the same benchmark, model and setting: across
+    tables, sentences, `model-index` and `.eval_results`. Values that may be one number rounded differently
+    agree. Other settings (shots, thinking, quantisation, harness, a section of base models) never count, and
+    where two tables disagree throughout, they are taken for two evaluations.
+
+    ## Why it matters
+    One of the two is wrong, and each reader copies another. The Hub shows what the metadata says, people read
+    the table.
+
+    ## Example
+    ```
+    | Benchmark | Acme 7B |          | Benchmark | Base | Acme 7B | Δ    |
+    |-----------|---------|          |-----------|------|---------|------|
+    | GSM8K     | 81.0    |          | GSM8K     | 77.0 | 83.0    | +6.0 |
+    ```
+
+    ## What to do instead
+    Give one value everywhere, or say in which setting each was measured.
+    """
+
+    id = "MC207"
+    name = "contradictory-scores"
+    severity = "error"
+
+    def subjects(self, card: Card) -> Iterable[Subject]:
+        for pair in _pairs(card, _scores(card)):
+            a, b = pair.first, pair.second
+            key = slug(b.benchmark_id or b.benchmark, None if b.role == "this" else b.model, b.setting)
+            yield Subject(key, b.span, claims=(a, b), data=pair)
+        own = next((c for c in _scores(card) if c.role == "this" and c.benchmark_id), None)
+        if own is not None:
+            yield Subject("eval-results", own.span)
+
+    def run(self, subject: Subject, evidence: Evidence) -> Verdict:
+        if subject.data is None:
+            return _against_results(evidence)
+        pair: _Pair = subject.data
+        a, b = pair.first, pair.second
+        where = f"{number(a)} in line {a.span.line} and {number(b)} in line {b.span.line}"
+        if _one_number(a, b):
+            return clean(f"{b.benchmark} is {where}.")
+        if _settings_differ(a, b):
+            return unknown(f"{b.benchmark} is {where}, but only one of the two places tells its setting.")
+        if pair.different > pair.same:
+            return unknown(
+                f"{b.benchmark} is {where}; of the other scores in both places {pair.different} differ "
+                f"and {pair.same} agree, so they may be two evaluations."
+            )
+        tables = a.table is not None and b.table is not None
+        sure = pair.same >= 1 and tables and b.role == "this"
+        return fault(
+            f"{b.benchmark} of {b.model or a.model or 'this model'} is {number(a)} in line {a.span.line}, "
+            f"but {number(b)} in line {b.span.line}."
+            + (f" {pair.same} other scores that stand in both places agree." if pair.same else ""),
+            help="Give one value everywhere, or say in which setting each was measured.",
+            related=(Related(a.span, f"{a.benchmark}: {number(a)}", a.raw),),
+            severity=None if sure else "warning",
+        )
+
+
+def _scores(card: Card) -> list[Claim]:
+    """Scores that can be compared: one number of one named benchmark."""
+    return [
+        c
+        for c in card.named("score")[:MAX_SCORES]
+        if c.value is not None
+        and c.benchmark
+        and c.role is not None
+        and not c.is_auxiliary
+        and not c.is_aggregate
+        and len(c.values) < 2
+    ]
+
+
+def _pairs(card: Card, scores: list[Claim]) -> Iterator[_Pair]:
+    """For each score that is given in several places: the first and each later one."""
+    places: dict[tuple[str, str], list[Claim]] = {}
+    for claim in scores:
+        name = claim.benchmark_id or benchmark_key(claim.benchmark or "")
+        places.setdefault((name, model_identity(claim, card)), []).append(claim)
+    pairs: list[tuple[Claim, Claim]] = []
+    for claims in places.values():
+        by_place: dict[str, list[Claim]] = {}
+        for claim in claims:
+            by_place.setdefault(_place(claim), []).append(claim)
+        # two values in one place are told apart by something that the place shows
+        single = [found[0] for found in by_place.values() if len(found) == 1]
+        for later in single[1:]:
+            if _comparable(card, single[0], later):
+                pairs.append((single[0], later))
+    counts: Counter[tuple[str, str, bool]] = Counter()
+    for a, b in pairs:
+        counts[_place(a), _place(b), _one_number(a, b)] += 1
+    for a, b in pairs:
+        agrees = _one_number(a, b)
+        at = (_place(a), _place(b))
+        yield _Pair(a, b, counts[*at, True] - agrees, counts[*at, False] - (not agrees))
+
+
+def _against_results(evidence: Evidence) -> Verdict:
+    """The card's own scores against `.eval_results/*.yaml`."""
+    paths = [f.path for f in evidence.files() if f.path.startswith(".eval_results/")]
+    paths = [p for p in paths if p.endswith((".yaml", ".yml"))][:100]
+    if not paths:
+        return clean("The repository has no .eval_results to contradict the card.")
+    results = [c for p in paths for c in eval_results_claims(evidence.text(p) or "", p, evidence.registry)]
+    own: dict[str, list[Claim]] = {}
+    for claim in _scores(evidence.card):
+        if claim.role == "this" and claim.benchmark_id:
+            own.setdefault(claim.benchmark_id, []).append(claim)
+    compared = 0
+    wrong: list[tuple[Claim, Claim]] = []
+    for result in results:
+        stated = own.get(result.benchmark_id or "", [])
+        if result.value is None or not stated:
+            continue
+        compared += 1
+        if not any(_one_number(result, c) for c in stated):
+            wrong.append((stated[0], result))
+    if not wrong:
+        return clean(
+            f"{compared} of {len(results)} values in .eval_results stand in the card, too, and agree."
+        )
+    told = "; ".join(
+        f"{r.benchmark} is {number(r)} in {r.span.path} line {r.span.line}, but {number(c)} in the card"
+        for c, r in wrong[:5]
+    )
+    return fault(
+        f"{told}.",
+        help="The Hub shows what .eval_results says: give one value in both, or note the setting of each.",
+        span=wrong[0][0].span,
+        related=tuple(Related(r.span, f"{r.benchmark}: {number(r)}", r.raw) for _, r in wrong[:5]),
+        severity="warning",
+    )
+
+
+def _one_number(a: Claim, b: Claim) -> bool:
+    """Whether the two may be one number: rounded or cut off differently, a share or a percentage."""
+    if (a.alt is not None and a.alt == b.value) or (b.alt is not None and b.alt == a.value):
+        return True
+    first, second = ((printed(c.value or 0, c.decimals), truncated(c.value or 0, c.decimals)) for c in (a, b))
+    return any(agree(x, y) for x in first for y in second)
+
+
+def _place(claim: Claim) -> str:
+    if claim.table is not None:
+        return f"table {claim.table}"
+    return "model-index" if claim.id.startswith("model-index") else "text"
+
+
+def _comparable(card: Card, a: Claim, b: Claim) -> bool:
+    """Whether two places may speak of one measurement."""
+    if a.table is not None and b.table is not None and _norm(a.setting) != _norm(b.setting):
+        return False
+    shots_a, shots_b = _shots(a), _shots(b)
+    if shots_a and shots_b and shots_a != shots_b:
+        return False
+    return _modes(card, a) == _modes(card, b)
+
+
+def _settings_differ(a: Claim, b: Claim) -> bool:
+    """Whether one place tells a number of shots and the other does not."""
+    return _shots(a) != _shots(b)
+
+
+def _shots(claim: Claim) -> frozenset[str]:
+    told = {value for name, value in claim.settings if name == "shots"}
+    found = _SHOTS.findall(f"{claim.benchmark} {claim.setting or ''} {' '.join(claim.header_path)}")
+    return frozenset([*found, *(re.sub(r"\D", "", t) for t in told)]) - {""}
+
+
+def _norm(text: str | None) -> str:
+    return " ".join((text or "").lower().split())
+
+
+def _modes(card: Card, claim: Claim) -> frozenset[str]:
+    """The words around a score that tell one measurement from another."""
+    if claim.table is None or claim.table >= len(card.tables):
+        told = " ".join(value for name, value in claim.settings if name in ("config", "notes"))
+        return _words(f"{claim.benchmark} {told}")
+    table = card.tables[claim.table]
+    # a gains table's heading speaks of the base it compares with, not of a setting
+    heading = "" if table.is_gains else table.heading
+    near = " ".join((claim.benchmark or "", claim.section or "", *claim.header_path))
+    return _words(near) | frozenset(m.lower() for m in _HEADING_MODES.findall(heading))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(m.lower() for m in _MODES.findall(text))
