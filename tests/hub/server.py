@@ -33,6 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
     hub: Hub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two packets: the second would wait for an answer
     fault: Fault | None = None
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_SCORES = 20_000
 MAX_IDS = 500
+#: Each other card costs two requests; a survey's table may link to dozens.
+MAX_COMPETITORS = 12
 
 #: In a benchmark's name, a setting, or a remark behind a model's name: how it was run.
 _RUN = re.compile(
@@ -66,14 +68,21 @@ def scores(card: Card, *roles: Role) -> Iterator[Claim]:
 
 
 def subjects_of(card: Card, role: Role) -> Iterator[Subject]:
-    """One subject for each number of a model in this role whose id the card gives; `data` is the id."""
+    """One subject for each number of a model in this role whose id the card gives; `data` is the id.
+
+    Of competitors the first MAX_COMPETITORS are taken.
+    """
     ids = Ids(card)
     seen = set()
+    models: set[str] = set()
     for claim in scores(card, role):
         repo_id = ids.of(claim)
         told = (repo_id, benchmark_of(claim), claim.setting, claim.value)
         if repo_id is None or told in seen:
             continue
+        if role == "other" and repo_id not in models and len(models) >= MAX_COMPETITORS:
+            continue
+        models.add(repo_id)
         seen.add(told)
         key = slug(claim.benchmark_id or claim.benchmark, claim.model or repo_id, claim.setting)
         yield Subject(key, claim.span, claims=(claim,), data=repo_id)

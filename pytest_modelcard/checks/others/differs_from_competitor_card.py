@@ -18,9 +18,9 @@ class DiffersFromCompetitorCard(Rule):
     """The card gives another model another score than that model's own card does.
 
     ## What it does
-    For each compared model whose repository the card itself names (by id or link), reads that model's card
-    and compares the numbers: same benchmark, same setting where one is told. Rounding is understood. A
-    difference is a note: comparisons are often measured anew.
+    For each compared model whose repository the card itself names (by id or link; the first twelve), reads
+    its card and compares the numbers: same benchmark, same setting where one is told. Rounding is understood.
+    A difference is a note: comparisons are often measured anew.
 
     ## Why it matters
     A reader takes the column for the other model's result. If its authors say otherwise, the reader should

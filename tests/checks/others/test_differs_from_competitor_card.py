@@ -55,3 +55,10 @@ def test_the_base_is_left_to_its_own_rule():
 def test_a_benchmark_that_the_registry_does_not_know_is_compared_by_name():
     found = run(f"Child 7B, {OTHER}", "AcmeQA-X, 83.0, 77.1", theirs=("AcmeQA-X, 71.7",))
     assert list(outcomes(found).values()) == ["warn"]
+
+
+def test_a_survey_looks_up_the_first_models_only():
+    columns = ", ".join(f"org/model-{i}-7b" for i in range(30))
+    row = ", ".join(["GSM8K", *(f"{60 + i}.5" for i in range(30))])
+    found = run(columns, row)
+    assert len(found) == 12 and {f.outcome for f in found} == {"skip"}
