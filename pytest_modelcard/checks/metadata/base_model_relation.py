@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ...card.names import key
 from ...card.records import Card
 from ...model import Related
 from ..base import Rule, Subject, Verdict, clean, fault
@@ -60,7 +61,7 @@ class BaseModelRelation(Rule):
         card = evidence.card
         relation = next(iter(texts(card.front_matter, "base_model_relation")), None)
         bases = [e.value for e in base_models(card)]
-        told = [p for p in named_parents(card) if p.relation in DERIVING and means_one_of(p.printed, bases)]
+        told = [p for p in _told(card) if means_one_of(p.printed, bases)]
         if relation is None:
             return _missing(card, bases, told)
         if relation.value not in _KNOWN:
@@ -75,6 +76,13 @@ class BaseModelRelation(Rule):
                 severity="warning",
             )
         return _compare(card, relation, bases, told)
+
+
+def _told(card: Card) -> list[Parent]:
+    """The parents that the text names with their relation; one alone is no merge (adapters are merged in)."""
+    parents = [p for p in named_parents(card) if p.relation in DERIVING]
+    merged = {key(p.printed) for p in parents if p.relation == "merge"}
+    return [p for p in parents if p.relation != "merge" or len(merged) > 1]
 
 
 def _compare(card: Card, relation: Entry, bases: list[str], told: list[Parent]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from ._parents import MADE_FROM, Parent, means_one_of, named_parents
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
+
+
+#: "We merged the LoRA acme/x into acme/y": the adapter is made from the same base.
+_ADAPTER = re.compile(r"\b(lora|qlora|dora|peft|adapter)", re.IGNORECASE)
 
 
 class UndeclaredParent(Rule):
@@ -88,7 +93,7 @@ def _severity(parent: Parent, merged: list[Parent]) -> Severity:
     """A merge's configuration may list a base that only served as reference for the difference of weights."""
     if parent.in_code:
         return "note" if any(not p.in_code for p in merged) else "warning"
-    return "error" if parent.is_id else "warning"
+    return "error" if parent.is_id and not _ADAPTER.search(parent.claim.raw) else "warning"
 
 
 def _ancestor(

@@ -27,6 +27,7 @@ def judge(yaml: str, text: str = "", repo_id: str = "acme/model") -> tuple[str, 
         (f"{ONE}\nbase_model_relation: quantized", ""),
         (f"{TWO}\nbase_model_relation: merge", MERGE),
         (f"{ONE}\nbase_model_relation: finetune", MERGE + " " + TUNED),
+        (f"{ONE}\nbase_model_relation: finetune", "The adapter was merged with acme/a-7b."),
     ],
 )
 def test_a_stated_relation_that_fits_passes(yaml: str, text: str) -> None:

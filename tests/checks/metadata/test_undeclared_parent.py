@@ -34,6 +34,11 @@ def test_a_merge_parent_beside_a_declared_one_is_an_error_without_the_network() 
     assert "beta/b-7b" in guilty.message and "acme/a-7b" in guilty.message
 
 
+def test_an_adapter_merged_into_the_declared_base_is_at_most_a_warning() -> None:
+    text = "This model is a merge of the LoRA beta/b-lora-7b and acme/a-7b.\n"
+    assert "fail" not in {f.outcome for f in findings(UndeclaredParent, HEAD + text, offline=True)}
+
+
 def test_a_second_parent_of_a_fine_tune_may_be_a_grandparent() -> None:
     text = "This model is a fine-tuned version of gamma/c-7b.\n"
     assert [f.outcome for f in findings(UndeclaredParent, HEAD + text, offline=True)] == ["skip"]
