@@ -75,12 +75,14 @@ def run(check: Check, evidence: Evidence, policy: Policy) -> Finding:
 def _unique(subjects: Iterable[Subject]) -> Iterator[Subject]:
     """The subjects with "-2", "-3" ... behind keys that occur again."""
     taken: set[str] = set()
+    last: dict[str, int] = {}  # so that many equal keys do not each count from the start
     for subject in subjects:
-        key, n = subject.key, 1
+        key, n = subject.key, last.get(subject.key, 1)
         while key in taken:
             n += 1
             key = f"{subject.key}-{n}"
         taken.add(key)
+        last[subject.key] = n
         yield subject if key == subject.key else replace(subject, key=key)
 
 

@@ -69,7 +69,8 @@ def test_tables_that_differ_throughout_are_two_evaluations() -> None:
 
 INDEX = (
     "---\nmodel-index:\n- name: model\n  results:\n  - task: {{type: text-generation}}\n"
-    "    dataset: {{name: {name}, type: gsm8k}}\n    metrics:\n    - {{type: accuracy, value: {value}}}\n---\n"
+    "    dataset: {{name: {name}, type: gsm8k}}\n    metrics:\n"
+    "    - {{type: accuracy, value: {value}}}\n---\n"
 )
 
 

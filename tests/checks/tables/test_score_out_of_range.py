@@ -72,7 +72,8 @@ def test_a_judge_score_of_ten_may_be_printed_of_a_hundred() -> None:
 def test_model_index_scores_are_subjects() -> None:
     card = (
         "---\nmodel-index:\n- name: model\n  results:\n  - task: {type: text-generation}\n"
-        "    dataset: {name: GSM8K, type: gsm8k}\n    metrics:\n    - {type: accuracy, value: 181.0}\n---\n# model\n"
+        "    dataset: {name: GSM8K, type: gsm8k}\n    metrics:\n"
+        "    - {type: accuracy, value: 181.0}\n---\n# model\n"
     )
     (bad,) = findings(ScoreOutOfRange, card)
     assert bad.outcome == "fail" and bad.span.line == 8
