@@ -5,6 +5,7 @@ Imports the standard library and pytest alone: every pytest run on the machine p
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,6 +71,14 @@ def _node_ids(args: Sequence[str]) -> dict[str, re.Match[str]]:
     return {arg: match for arg in args if (match := _NODE_ID.match(arg))}
 
 
+def _as_typed(config: pytest.Config, card: str) -> str:
+    """The card of a node id as it was asked for: pytest prints ids relative to the current folder ("../org/name")."""
+    here, root = config.invocation_params.dir, config.rootpath
+    if here == root or not card.startswith("..") or Path(card).exists():
+        return card
+    return Path(os.path.relpath(here / card, root)).as_posix()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Keep pytest from executing a conftest.py that came with a model repository.
@@ -78,10 +87,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     that lies in the current folder is loaded only where that folder is no card's.
     """
     known = early_config.known_args_namespace
-    paths = getattr(known, "file_or_dir", [])
-    node_ids = _node_ids(paths)
+    node_ids = _node_ids(known.file_or_dir)
     cards = [*known.modelcard, *(m["card"] for m in node_ids.values())]
-    if not cards or len(node_ids) < len(paths):
+    known.file_or_dir = [path for path in known.file_or_dir if path not in node_ids]
+    if not cards or known.file_or_dir:
         return
     here = Path.cwd()
     folders = [p if p.is_dir() else p.parent for p in map(Path, cards) if p.exists()]
@@ -105,7 +114,8 @@ def pytest_configure(config: pytest.Config) -> None:
     handed = getattr(config, "workerinput", {}).get("modelcard")  # an xdist worker is told by its controller
     if handed is None:
         chosen = _node_ids(config.args)
-        asked = [*config.getoption("--modelcard"), *(m["card"] for m in chosen.values())]
+        wanted = [(_as_typed(config, m["card"]), m["check"]) for m in chosen.values()]
+        asked = [*config.getoption("--modelcard"), *(card for card, _ in wanted)]
         cards = list(dict.fromkeys([*asked, *config.getini("modelcard_cards")]))
         if not cards:
             return
@@ -113,7 +123,7 @@ def pytest_configure(config: pytest.Config) -> None:
         explicit = config.args_source == config.ArgsSource.ARGS and rest
         handed = {
             "cards": cards,
-            "wanted": [(m["card"], m["check"]) for m in chosen.values()],
+            "wanted": wanted,
             "alone": bool(asked) and not explicit,
         }
         config.args[:] = rest

@@ -39,8 +39,15 @@ def card(pytester: pytest.Pytester) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 def _run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
-    return pytester.runpytest_subprocess("--modelcard-offline", *args)
+    """A run in this process (quick), or in one of its own where there are workers."""
+    run = pytester.runpytest_subprocess if "-n1" in args else pytester.runpytest_inprocess
+    return run("--modelcard-offline", *args)
 
 
 def test_a_card_alone(pytester: pytest.Pytester, card: Path) -> None:
@@ -55,7 +62,7 @@ def test_a_card_alone(pytester: pytest.Pytester, card: Path) -> None:
             "  what to do: *",
             "*model card small*",
             "tables and prose *3 *1 *0 *2",
-            f"FAILED small::{FAILING} - *154*",
+            "FAILED small::MC201?math-500? - *154*",
         ]
     )
 
@@ -88,7 +95,7 @@ def test_nothing_happens_without_a_card(pytester: pytest.Pytester) -> None:
         (["-k", "score-out-of-range and not large"], {"failed": 1, "passed": 1, "skipped": 1}),
         (["-m", "not modelcard"], {}),
         (["-x"], {"failed": 1, "passed": 2}),
-        (["-n2"], {"failed": 1, "passed": 3, "skipped": 2}),
+        (["-n1"], {"failed": 1, "passed": 3, "skipped": 2}),
         (["--nf"], {"failed": 1, "passed": 3, "skipped": 2}),
         (["-p", "no:cacheprovider", "-q"], {"failed": 1, "passed": 3, "skipped": 2}),
     ],
@@ -111,15 +118,26 @@ def test_last_failed(pytester: pytest.Pytester, card: Path) -> None:
     assert _run(pytester, *args, "--lf").ret == 0
 
 
-@pytest.mark.parametrize("given", [["--modelcard=small"], []], ids=["with option", "alone"])
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["one process", "xdist"])
-def test_a_node_id_on_the_command_line(
-    pytester: pytest.Pytester, card: Path, given: list[str], workers: list[str]
+@pytest.mark.parametrize("given", [["--modelcard=small"], [], ["-n1"]], ids=["with option", "alone", "xdist"])
+def test_a_node_id_on_the_command_line(pytester: pytest.Pytester, card: Path, given: list[str]) -> None:
+    _run(pytester, *given, f"small::{FAILING}").assert_outcomes(failed=1)
+
+
+def test_a_rule_of_a_card_on_the_command_line(pytester: pytest.Pytester, card: Path) -> None:
+    _run(pytester, "small::MC201").assert_outcomes(failed=1, passed=3, skipped=2)
+
+
+def test_a_node_id_as_printed_in_a_folder_below_the_root(
+    pytester: pytest.Pytester, card: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = _run(pytester, *given, *workers, f"small::{FAILING}")
-    result.assert_outcomes(failed=1)
-    result = _run(pytester, *given, *workers, "small::MC201")
-    result.assert_outcomes(failed=1, passed=3, skipped=2)
+    (pytester.path / "modelcard.toml").write_text('[map]\n"acme/small" = "small"\n')
+    pytester.makeini("[pytest]\n")
+    below = pytester.mkdir("below")
+    monkeypatch.chdir(below)
+    result = _run(pytester, "--modelcard=acme/small", "--modelcard-select=MC201")
+    printed = next(line for line in result.outlines if line.startswith("FAILED ")).split()[1]
+    assert printed == f"../acme/small::{FAILING}"
+    _run(pytester, printed).assert_outcomes(failed=1)
 
 
 def test_collect_only(pytester: pytest.Pytester, card: Path) -> None:
@@ -128,7 +146,7 @@ def test_collect_only(pytester: pytest.Pytester, card: Path) -> None:
     assert result.ret == 0
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["one process", "xdist"])
+@pytest.mark.parametrize("workers", [[], ["-n1"]], ids=["one process", "xdist"])
 def test_json_is_what_verify_gives(pytester: pytest.Pytester, card: Path, workers: list[str]) -> None:
     _run(pytester, "--modelcard=small", "--modelcard-json=out/report.json", *workers)
     data = json.loads((pytester.path / "out" / "report.json").read_text("utf-8"))
@@ -211,7 +229,7 @@ def test_a_crash_of_a_rule_is_ours_not_the_cards(pytester: pytest.Pytester, card
         "def broken(self, subject, evidence): raise ZeroDivisionError('oh')\n"
         "ScoreOutOfRange.run = broken\n"
     )
-    result = _run(pytester, "--modelcard=small", "--modelcard-select=MC201")
+    result = pytester.runpytest_subprocess("--modelcard-offline", "--modelcard=small", "--modelcard-select=MC201")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*bug of pytest-modelcard, not of the card*"])
 
@@ -243,5 +261,6 @@ def test_a_conftest_of_the_cards_folder_is_never_executed(
 
 def test_a_node_id_of_a_folder_with_a_conftest(pytester: pytest.Pytester, card: Path) -> None:
     (card / "conftest.py").write_text("raise SystemExit('the conftest was executed')")
-    result = _run(pytester, f"small::{FAILING}")
+    result = pytester.runpytest_subprocess("--modelcard-offline", f"small::{FAILING}")
+    result.assert_outcomes(failed=1)
     assert "was executed" not in result.stdout.str() + result.stderr.str()
