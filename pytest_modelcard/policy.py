@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import PolicyError
-from .model import Finding, Severity
+from .model import Finding, Report, Severity
 
 if TYPE_CHECKING:
     from .card.benchmarks import Benchmark
@@ -54,7 +54,6 @@ class Policy:
     maps: Mapping[str, Path] = field(default_factory=dict)
     offline: bool = False
     benchmarks: tuple[Benchmark, ...] = ()
-    _used: set[int] = field(default_factory=set, compare=False, repr=False)
 
     def selects(self, rule: type[Rule]) -> bool:
         """Whether a rule runs: named by `select`, or of the profile where nothing is selected; never if ignored."""
@@ -75,18 +74,20 @@ class Policy:
         """The finding as it counts: a fault under a valid waiver becomes a skip that gives the reason."""
         if finding.outcome not in ("fail", "warn"):
             return finding
-        for n, waiver in enumerate(self.waivers):
+        for waiver in self.waivers:
             if not waiver.matches(finding, card.identity.source):
                 continue
-            self._used.add(n)
             if waiver.expires >= _today():
                 return replace(finding, outcome="skip", waived=f"until {waiver.expires}: {waiver.reason}")
             return replace(finding, help=f"{finding.help} (its waiver expired on {waiver.expires})")
         return finding
 
-    def unused_waivers(self) -> list[str]:
-        """Waivers that met no finding in this process."""
-        return [w.finding for n, w in enumerate(self.waivers) if n not in self._used]
+    def unused_waivers(self, reports: Sequence[Report]) -> list[str]:
+        """Waivers that no fault of these reports needs."""
+        faults = [
+            (f, r.card.source) for r in reports for f in r.findings if f.waived or f.outcome in ("fail", "warn")
+        ]
+        return [w.finding for w in self.waivers if not any(w.matches(f, card) for f, card in faults)]
 
     def in_checklist(self, rule_id: str) -> bool:
         """Whether a rule belongs to the chosen profile's checklist beside the checks that always run."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ class CardSession:
         self.library = Library(self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"))
         self.cards: dict[str, Evidence] = {}
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
+        self.spent_by_workers = Counter[str]()
 
     # --- opening
 
@@ -61,6 +63,11 @@ class CardSession:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         node.workerinput["modelcard"] = {**self.handed, "pins": self.library.pins()}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """A worker has ended: count what it spent."""
+        self.spent_by_workers.update(getattr(node, "workeroutput", {}).get("modelcard", {}))
 
     # --- collection
 
@@ -112,8 +119,8 @@ class CardSession:
         order = {rule.id: n for n, rule in enumerate(self.rules)}
         cost = Cost(
             seconds=time.monotonic() - self.started,
-            requests=self.library.requests,
-            bytes_read=self.library.bytes_read,
+            requests=self.library.requests + self.spent_by_workers["requests"],
+            bytes_read=self.library.bytes_read + self.spent_by_workers["bytes_read"],
         )
         made = []
         for label, evidence in self.cards.items():
@@ -124,8 +131,14 @@ class CardSession:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
+        if self.is_worker:
+            self.config.workeroutput["modelcard"] = {  # type: ignore[attr-defined]
+                "requests": self.library.requests,
+                "bytes_read": self.library.bytes_read,
+            }
+            return
         path = self.config.getoption("--modelcard-json")
-        if path and not self.is_worker and not self.config.getoption("collectonly"):
+        if path and not self.config.getoption("collectonly"):
             from .report.json import write_json
 
             write_json(Path(path), self.reports())
@@ -135,7 +148,11 @@ class CardSession:
             return
         from .report.summary import summary_lines
 
-        for text, markup in summary_lines(self.reports(), self.policy, verbose=self.config.getoption("verbose")):
+        complete = not (self.handed["wanted"] or self.policy.select or terminalreporter.stats.get("deselected"))
+        lines = summary_lines(
+            self.reports(), self.policy, verbose=self.config.getoption("verbose"), complete=complete
+        )
+        for text, markup in lines:
             if markup.get("section"):
                 terminalreporter.section(text, sep="=")
             else:

@@ -25,8 +25,13 @@ _MARKS = {"pass": "x", "fail": " ", "warn": "!", "skip": "?"}
 Line = tuple[str, dict[str, bool]]
 
 
-def summary_lines(reports: Sequence[Report], policy: Policy, verbose: int = 0) -> Iterator[Line]:
-    """Lines with terminal markup (`bold`, `red`, `yellow`, `green`, `section`)."""
+def summary_lines(
+    reports: Sequence[Report], policy: Policy, *, verbose: int = 0, complete: bool = True
+) -> Iterator[Line]:
+    """Lines with terminal markup (`bold`, `red`, `yellow`, `green`, `section`).
+
+    `complete` is False where some checks were left out on purpose: then nothing is said of unused waivers.
+    """
     if not any(r.findings for r in reports):
         return
     for report in reports if len(reports) <= 20 else ():
@@ -47,7 +52,7 @@ def summary_lines(reports: Sequence[Report], policy: Policy, verbose: int = 0) -
         if len(failed) > 20:
             yield f"  and {len(failed) - 20} more cards with failures", {"red": True}
         yield from _families([f for r in reports for f in r.findings])
-    for waiver in policy.unused_waivers():
+    for waiver in policy.unused_waivers(reports) if complete else ():
         yield f"waiver without a finding: {visible(waiver)}", {"yellow": True}
     if reports:
         cost = reports[0].cost

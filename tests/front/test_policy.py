@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_modelcard.errors import PolicyError
-from pytest_modelcard.model import Finding, Span
+from pytest_modelcard.model import Finding, Report, Span
 from pytest_modelcard.policy import Policy, load_policy
 from tests.support import parse
 
@@ -60,12 +60,12 @@ def test_a_waived_finding_is_skipped_with_its_reason(tmp_path: Path) -> None:
     policy = _load(
         tmp_path, '[[waivers]]\nfinding = "MC203[mm*]"\nreason = "known"\nexpires = 2999-01-01\ncard = "acme/*"\n'
     )
-    assert policy.unused_waivers() == ["MC203[mm*]"]
     waived = policy.waive(_finding(), CARD)
     assert waived.outcome == "skip" and waived.waived == "until 2999-01-01: known"
     assert policy.waive(_finding(key="gpqa"), CARD).outcome == "fail"
     assert policy.waive(_finding(outcome="pass"), CARD).waived is None
-    assert policy.unused_waivers() == []
+    assert policy.unused_waivers([Report(CARD.identity, (), (waived,))]) == []
+    assert policy.unused_waivers([Report(CARD.identity, (), (_finding(key="gpqa"),))]) == ["MC203[mm*]"]
 
 
 def test_an_expired_waiver_counts_no_more(tmp_path: Path) -> None:
