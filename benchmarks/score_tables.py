@@ -2,9 +2,9 @@
 
     python benchmarks/score_tables.py [--corpus DIR] [-v] [CARD ...]
 
-DIR holds `cards/*.md` and `labels/*.json`; by default the folder `shared/corpus` beside the repository. Prints
-per card and in total: recall and false share of cells (line, value, bold), the share of matched cells with the
-benchmark and the model named right, the tables found; and the slowest cards. Ends with 1 under the targets.
+DIR holds `cards/*.md` and `labels/*.json`; by default `shared/corpus` beside the repository. Prints
+per card and in total: recall and false share of cells (line, value, bold), the share of matched cells with
+benchmark and model named right, the tables found; and the slowest cards. Ends with 1 under the targets.
 """
 
 from __future__ import annotations

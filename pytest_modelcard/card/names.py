@@ -88,7 +88,7 @@ def tokens(name: str) -> tuple[str, ...]:
 
 
 def key(name: str) -> str:
-    """Equal for spellings of one name ("Rio 3.5 Open 397B", "rio-3.5-open-397b"); sizes and versions count."""
+    """Equal for spellings of one name: "Rio 3.5 Open 397B", "rio-3.5-open-397b". Sizes count."""
     out = ""
     for token in tokens(name):
         if out and out[-1].isdigit() and token[0].isdigit():
@@ -169,6 +169,10 @@ class KnownNames:
             if found is not None:
                 return found
         return "other"
+
+    def marked_base(self, printed: str) -> bool:
+        """Does a printed name carry the remark "(base)"?"""
+        return any(_BASE_WORDS.match(remark) for remark in split_mode(printed.lower())[1])
 
     def loosely_own(self, printed: str) -> bool:
         """Could this be the card's model with its size left out? Only fit where a table has one such name."""

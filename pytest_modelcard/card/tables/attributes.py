@@ -78,7 +78,7 @@ _CODE = re.compile(
 
 
 def quantity(text: str, unit: str | None = None) -> float | None:
-    """The first quantity of a text: "~397B" -> 397e9, "1,010,000 tokens (1M)" -> 1010000, "128K" -> 128000."""
+    """The first quantity of a text: "~397B" -> 397e9, "1,010,000 tokens (1M)" -> 1010000, "128K" -> 128000"""
     match = _QUANTITY.search(text)
     if match is None:
         return None
@@ -89,7 +89,7 @@ def quantity(text: str, unit: str | None = None) -> float | None:
 
 
 def attribute_claims(plan: Plan, names: KnownNames, table: int) -> Iterator[Claim]:
-    """Attribute claims of a block: label-value rows, attribute rows under model columns, attribute columns."""
+    """Attribute claims of a block: label-value rows, rows under model columns, columns beside models."""
     block = plan.block
     if plan.is_benchmark:
         yield from _rows_under_models(plan, names, table)
@@ -162,6 +162,8 @@ def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterato
         model_columns = list(plan.block.columns[:1])
     if not model_columns or words.is_specification(model_columns[0].leaf):
         return
+    if plan.is_benchmark and plan.rows_are == "benchmark":
+        return
     first = model_columns[0].index
     models = {
         r: name_of(c.raw) for r in plan.block.data_rows if (c := plan.block.grid.at(r, first)) is not None
@@ -176,8 +178,7 @@ def _columns_beside_models(plan: Plan, names: KnownNames, table: int) -> Iterato
             model = with_size(plan, row, model)
         for column in plan.block.columns:
             if column.index != first and plan.uses[column.index] in ("attribute", "setting", "ignored"):
-                if plan.rows_are != "benchmark" or not plan.is_benchmark:
-                    yield from _claim(plan, names, table, row, column.index, column.leaf, model)
+                yield from _claim(plan, names, table, row, column.index, column.leaf, model)
 
 
 def _claim(

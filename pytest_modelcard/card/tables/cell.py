@@ -78,7 +78,7 @@ class Reading:
 
 
 def to_number(printed: str) -> tuple[float, int]:
-    """A printed number and its decimals; "1,533" is 1533, "45,6" is 45.6 (decimal comma), "1.533" is 1.533."""
+    """A printed number and its decimals; "1,533" is 1533, "45,6" is 45.6 (decimal comma), "1.533" is 1.533"""
     text = printed
     if "," in text:
         whole, _, tail = text.partition(",")

@@ -1,7 +1,7 @@
 """HTML tables, read from the source: spans, unclosed tags, nesting, and blocks that Markdown would break.
 
 An own tag scanner and not `html.parser`: that one takes quadratic time on broken markup in the Python
-versions supported, and a card is hostile input. What must be understood is small: tables, rows, cells, comments.
+versions supported, and a card is hostile input. Only tables, rows, cells and comments must be understood.
 """
 
 from __future__ import annotations
@@ -119,8 +119,12 @@ class _Reader:
                 self._open_table(match.start())
             elif self.stack:
                 self._tag(name, bool(match[1]), match)
+        self._close_at_heading(len(self.text))
         while self.stack:
-            self._close_table(len(self.text), len(self.text))
+            cell = self.stack[-1].cell
+            end = self.text.find("\n\n", cell.content) if cell is not None else -1
+            end = end if end >= 0 else len(self.text)
+            self._close_table(end, end)
         return iter(self.done)
 
     def _close_at_heading(self, position: int) -> None:

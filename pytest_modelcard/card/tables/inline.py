@@ -122,7 +122,7 @@ def render(raw: str) -> Rendered:
             elif name in ("style", "script"):
                 hidden = max(0, hidden + step)
         elif kind == "code":
-            emit(text.strip("`").strip())
+            emit(text.strip("`").strip().replace("\\|", "|"))
         elif kind == "escape":
             emit(text[1])
         elif kind == "star":

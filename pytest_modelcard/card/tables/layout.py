@@ -29,6 +29,7 @@ class Column:
     signed: bool  #: every number is printed with a sign, and one of them is not zero
     percent: bool
     wordy: bool  #: any text with a letter or digit
+    years: bool  #: every number may be a year
     notes: bool  #: mostly links or long text: no name and no setting
 
     @property
@@ -53,7 +54,7 @@ class Block:
     columns: tuple[Column, ...] = field(default=())
 
     def reading(self, row: int, col: int) -> tuple[Cell, Reading] | None:
-        """The cell at a place and what it says; None where a row is short or a wider cell began further left."""
+        """The cell that covers a place and what it says; None where a row is short."""
         cell = self.grid.at(row, col)
         if cell is None:
             return None
@@ -153,7 +154,7 @@ def _has_numbers(grid: Grid, row: int, *, all_header_ok: bool) -> bool:
         first = cells[0] if cells else None
         numbers = sum(read_cell(c.raw).kind == "number" for c in cells[1:])
         # a <thead> that swallowed the data rows: numbers behind a label that no header word is
-        return bool(first) and numbers > 0 and row > 0 and first.col == 0 and _is_label(first)  # type: ignore[union-attr]
+        return first is not None and numbers > 0 and row > 0 and first.col == 0 and _is_label(first)
     return any(read_cell(c.raw).kind == "number" for c in cells[1:])
 
 
@@ -230,6 +231,7 @@ def _column(block: Block, col: int) -> Column:
     long = 0
     signs: list[bool] = []
     nonzero = False
+    years = True
     for raw, reading in _readings(block, col):
         long += len(reading.text) > 40 or "](" in raw or "<a " in raw
         if reading.kind == "number":
@@ -239,6 +241,7 @@ def _column(block: Block, col: int) -> Column:
             if not (reading.value == 0 and not reading.signed):
                 signs.append(reading.signed)
             nonzero = nonzero or bool(reading.value)
+            years = years and 1950 <= (reading.value or 0.0) < 2100
         elif reading.size:
             counts["size"] += 1
         else:
@@ -263,6 +266,7 @@ def _column(block: Block, col: int) -> Column:
         signed,
         percent,
         wordy,
+        years,
         2 * long > sum(filled.values()),
     )
 

@@ -58,7 +58,7 @@ def pipe_tables(document: Document) -> Iterator[Grid]:
 
 
 def split_row(line: str) -> list[tuple[int, str]]:
-    """A row's cells as (column, source), cut at pipes that are not escaped. Leading quote marks are no cell."""
+    """A row's cells as (column, source), cut at pipes that are not escaped; leading quote marks left off."""
     start = 0
     while start < len(line) and line[start] in " \t>":
         start += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...model import Claim, Role
 from ..benchmarks import Registry
@@ -11,8 +11,9 @@ from ..names import KnownNames
 from ..records import Cell
 from . import words
 from .cell import Reading, read_cell
-from .classify import Judge, Plan
+from .classify import Plan
 from .inline import name_of
+from .judge import Judge
 from .layout import Column
 
 
@@ -100,8 +101,6 @@ class BlockReader:
         )
         yield claim
         if reading.inline_delta is not None and not is_delta:
-            from dataclasses import replace
-
             yield replace(
                 claim,
                 id=claim.id + ".delta",
@@ -130,7 +129,7 @@ class BlockReader:
         return name_of(cell.raw) if cell is not None else ""
 
     def _row_labels(self, row: int) -> dict[int, _Labels]:
-        """Labels for each value column: those of the nearest label columns left of it. -1: of the whole row."""
+        """For each value column the labels nearest on its left; -1: those of the whole row."""
         benchmark, model, section = "", None, self.block.sections.get(row)
         settings: list[tuple[str, str]] = []
         out: dict[int, _Labels] = {}

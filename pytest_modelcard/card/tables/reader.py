@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from ...model import Claim
+from dataclasses import replace
+
+from ...model import Claim, Role, Span
 from ..benchmarks import Registry
 from ..document import Document
 from ..names import KnownNames
 from ..records import Table
 from .attributes import attribute_claims
-from .classify import Judge, Plan, plan
+from .classify import Plan, plan
 from .grid import MAX_CARD_CELLS, Grid
 from .html import html_tables
+from .judge import Judge
 from .layout import blocks
 from .pipe import pipe_tables
 from .read import BlockReader
@@ -47,6 +50,7 @@ def _read(
         if p.is_benchmark:
             claims += BlockReader(p, judge, names, registry, index).claims()
         claims += attribute_claims(p, names, index)
+    claims = _settle_roles(claims, names)
     is_benchmark = any(p.is_benchmark for p in plans)
     models = tuple(dict.fromkeys(c.model for c in claims if c.kind == "score" and c.model))
     table = Table(
@@ -67,14 +71,30 @@ def _read(
 
 
 def _promote(p: Plan) -> Plan:
-    from dataclasses import replace
-
     return replace(p, is_benchmark=bool(p.columns("value")))
 
 
-def _span(grid: Grid, document: Document):  # type: ignore[no-untyped-def]
-    from ...model import Span
+def _settle_roles(claims: list[Claim], names: KnownNames) -> list[Claim]:
+    """What a name alone left open, the table may settle.
 
+    Where none of its models is this card's by name, and one alone would be but for its size, that one is.
+    Where it prints differences and marks one model "(base)", that one is the base.
+    """
+    printed = dict.fromkeys(c.model for c in claims if c.kind == "score" and c.model)
+    roles = {m: names.role(m) for m in printed}
+    settled: dict[str, Role] = {}
+    if printed and "this" not in roles.values():
+        loose = [m for m, role in roles.items() if role == "other" and names.loosely_own(m)]
+        if len(loose) == 1:
+            settled[loose[0]] = "this"
+    if "base" not in roles.values() and any(c.kind == "delta" for c in claims):
+        marked = [m for m, role in roles.items() if role == "other" and names.marked_base(m)]
+        if len(marked) == 1:
+            settled[marked[0]] = "base"
+    return [replace(c, role=settled[c.model]) if c.model in settled else c for c in claims]
+
+
+def _span(grid: Grid, document: Document) -> Span:
     return Span(document.path, grid.line, grid.column)
 
 

@@ -38,11 +38,12 @@ _BENCHMARK_MARK = re.compile(
     re.I,
 )
 _RESOURCE = re.compile(
-    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds?|hours?"
+    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds|hours?"
     r"|tokens?\s*/\s*s(?:ec)?"
     r"|tokens? per second|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()"
     r"|carbon|co2|emissions?"
-    r"|emitted|costs?|price|pricing|usd|params?|flops|macs|qps|fps|file ?size|footprint|disk"
+    r"|emitted|costs?|price|pricing|usd|(?<!\d[bm] )params?|(?:input|output) tokens|samples/s(?:ec)?"
+    r"|flops|macs|qps|fps|file ?size|footprint|disk"
     r"|batch(?:[ _]?size)?"
     r"|learn(?:ing)? rate|weight decay|downloads?|nodes?|epochs?|gb|gib|mb|kwh|bpw"
     r"|vocab(?:ulary)? size|runtime|elapsed"
@@ -51,7 +52,7 @@ _RESOURCE = re.compile(
     r"|densities|proportion|mixture|sampling(?: weight)?|(?:samples|steps)_per_second)(?![a-z])"
     r"|^time\b|(?:training|inference|generation|wall|total|decode|prefill) time\b|^steps?$|bs\s*="
     r"|batch\s*=|sl\s*="
-    r"|显存|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|custo",
+    r"|显存|定价|内存|速度|时间|耗时|吞吐|延迟|价格|成本|模型大小|加速比|memória|velocidade|custo",
     re.I,
 )
 _TRAINER = re.compile(
@@ -203,7 +204,7 @@ def header_kind(header: str) -> Axis | None:
 
 @lru_cache(maxsize=4096)
 def attribute_name(label: str) -> str | None:
-    """The vocabulary name of a specification's label, "" for one without a name there, None for no attribute."""
+    """The vocabulary name of a specification's label, "" for an attribute without one, else None."""
     if not label.strip() or len(label) > 80:
         return None
     known = _attributes()
@@ -243,12 +244,12 @@ def is_aggregate(label: str) -> bool:
 
 
 def is_benchmark_word(header: str) -> bool:
-    """Heads a column of benchmarks beyond doubt: "Benchmark", "Dataset", "评测集"; not "Metric" or "Capability"."""
+    """Heads a column of benchmarks beyond doubt: "Benchmark", "Dataset"; not "Metric" or "Capability"."""
     return _search(_BENCHMARK_WORD, header)
 
 
 def is_generic_value(header: str) -> bool:
-    """ "Value", "Score", "Accuracy (%)": names no model."""
+    """Names no model: "Value", "Score", "Accuracy (%)"."""
     return _search(_GENERIC_VALUE, header)
 
 
