@@ -66,7 +66,8 @@ def test_a_value_over_several_columns_is_one_claim() -> None:
 
 def test_header_of_two_rows_joins_a_benchmark_and_its_parts() -> None:
     card = parse(
-        "<table><thead><tr><th rowspan=2>Methods</th><th colspan=2>Zorbench</th><th rowspan=2>DocVQA</th></tr>"
+        "<table><thead><tr><th rowspan=2>Methods</th><th colspan=2>Zorbench</th>"
+        "<th rowspan=2>DocVQA</th></tr>"
         "<tr><th>Low-Level</th><th>High-Level</th></tr></thead>"
         "<tbody><tr><td>Sky-8B</td><td>0.6</td><td>0.7</td><td>0.8</td></tr></tbody></table>"
     )
