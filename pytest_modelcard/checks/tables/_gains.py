@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -94,6 +95,23 @@ def noise_of(
         return None
     low, high = difference_interval(first, second, benchmark.items)
     return 100 * low, 100 * high, benchmark
+
+
+def named_in(sentence: str, found: Iterable[Row]) -> set[str]:
+    """Which of these rows' benchmarks a sentence names, as they are printed in the table."""
+    sentence = sentence[:4000]
+    return {name for name in {r.benchmark for r in found} if _names(sentence, name)}
+
+
+def _names(sentence: str, benchmark: str) -> bool:
+    """Whether the benchmark's name stands in the sentence as a word of its own."""
+    parts = re.findall(r"[^\W_]+", benchmark)
+    if not parts or len("".join(parts)) < 3 or parts[0].lower() not in sentence.lower():
+        return False
+    pattern = r"(?<!\w)" + r"[\s_-]?".join(re.escape(p) for p in parts) + r"(?!\w|-\w)"
+    # names with figures are spelt in any case; others are words of the language when in lower case
+    flags = re.IGNORECASE if any(c.isdigit() for c in benchmark) else 0
+    return re.search(pattern, sentence, flags) is not None
 
 
 def listed(found: Iterable[Match], limit: int = 12) -> str:

@@ -11,6 +11,7 @@ from ...card.benchmarks import Benchmark, Registry
 from ...card.names import key as name_key
 from ...card.names import split_mode
 from ...card.records import Card
+from ...card.vocabulary import SCORE
 from ...model import Claim
 
 Direction = Literal["higher", "lower"]
@@ -72,6 +73,11 @@ def average_rows(card: Card) -> tuple[Row, ...]:
     """The rows that hold averages, totals and ranks."""
     _remember(card)
     return _Memory.averages
+
+
+def scores(card: Card) -> tuple[Claim, ...]:
+    """All scores of a card: of tables, of `model-index`, and those that sentences give."""
+    return (*card.named("score"), *card.named("prose", SCORE))
 
 
 def _remember(card: Card) -> None:

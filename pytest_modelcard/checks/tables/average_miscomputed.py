@@ -33,6 +33,7 @@ class _Case:
     computing: int  #: other averages that this way explains
     of: int  #: other averages with all their parts
     any_way: bool  #: some way explains this one
+    plain: bool  #: that way is the whole table or the average's own section
 
 
 class AverageMiscomputed(Rule):
@@ -81,7 +82,7 @@ class AverageMiscomputed(Rule):
             return unknown(f"{shown}: the printed scores do not tell which ones it is the mean of.")
         if case.of == 0:
             return _alone(a, case.parts, shown)
-        if case.computing < 0.75 * case.of:
+        if case.computing < 0.75 * case.of or (case.computing < 2 and not case.plain):
             return unknown(
                 f"{shown}: the plain mean of its {len(case.parts)} parts is {_mean(case.parts)}, but too few "
                 "other averages of this table are plain means to say that this one should be."
@@ -151,7 +152,7 @@ def _judged(found: Sequence[tuple[Claim, list[tuple[Claim, ...] | None]]]) -> It
     for i, (average, ways) in enumerate(found):
         parts = ways[best] or ()
         others = sum(row[best] for j, row in enumerate(whole) if j != i)
-        yield _Case(average, parts, counts[best] - fits[i][best], others, any(fits[i]))
+        yield _Case(average, parts, counts[best] - fits[i][best], others, any(fits[i]), best < 2)
 
 
 def _ways(average: Claim, own: list[Claim], by_row: bool) -> list[tuple[Claim, ...] | None]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 #: Models whose weights are closed: authors leave them out of what they call best.
 _CLOSED = re.compile(
-    r"(?<![a-z])(?:gpt(?!-?oss|-?neo|-?j)|chatgpt|o[134](?![a-z0-9])|claude|opus|sonnet|haiku|gemini|bard|palm"
-    r"|text-davinci|human)(?![a-z])",
+    r"(?<![a-z])(?:gpt(?!-?oss|-?neo|-?j|-?2)|chatgpt|o[134](?![a-z0-9])|claude|opus|sonnet|haiku|gemini|bard"
+    r"|palm|text-davinci|grok|doubao|seed(?![- ]?oss)|ernie|nova|human|moonshot-v1|abab|yi-large"
+    r"|hunyuan-?turbo\w*|mistral[- ](?:large|medium)|(?:qwen|glm|step)[\d.\- ]*(?:max|plus|turbo))(?![a-z])",
     re.IGNORECASE,
 )
 
@@ -137,5 +138,11 @@ def _ever_marked(ahead: list[Claim], usage: Usage) -> bool:
 
 
 def _left_out(ahead: list[Claim], usage: Usage) -> bool:
-    """Whether every better model may stand outside the comparison: closed, and never marked here."""
-    return not _ever_marked(ahead, usage) and all(_CLOSED.search(c.model or "") for c in ahead)
+    """Whether every better model may stand outside the comparison: closed or a reference, never marked."""
+    if _ever_marked(ahead, usage):
+        return False
+    if all(_CLOSED.search(c.model or "") for c in ahead):
+        return True
+    # ahead again and again and never marked: a reference that the author does not count
+    names = {c.model for c in ahead}
+    return sum(not m.fits(1) and m.ranked[0].model in names for m in usage.rows) >= 2

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...arithmetic import agree, printed, truncated
 from ...card.benchmark_names import key as benchmark_key
@@ -14,7 +14,7 @@ from ...card.metadata import eval_results_claims
 from ...card.records import Card
 from ...model import Claim, Related
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._rows import model_identity, number
+from ._rows import model_identity, number, scores
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -47,6 +47,8 @@ _HEADING_MODES = re.compile(
     r"(?![a-z0-9])",
     re.IGNORECASE,
 )
+#: Words of a sentence that compare and set no other measurement apart.
+_OF_SENTENCES = frozenset(("base", "new", "old", "previous", "reported"))
 _SHOTS = re.compile(r"([0-9]{1,3})[- ]?shots?(?![a-z])", re.IGNORECASE)
 
 
@@ -87,11 +89,11 @@ class ContradictoryScores(Rule):
     severity = "error"
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        for pair in _pairs(card, _scores(card)):
+        for pair in _pairs(card, _comparable_scores(card)):
             a, b = pair.first, pair.second
             key = slug(b.benchmark_id or b.benchmark, None if b.role == "this" else b.model, b.setting)
             yield Subject(key, b.span, claims=(a, b), data=pair)
-        own = next((c for c in _scores(card) if c.role == "this" and c.benchmark_id), None)
+        own = next((c for c in _comparable_scores(card) if c.role == "this" and c.benchmark_id), None)
         if own is not None:
             yield Subject("eval-results", own.span)
 
@@ -103,6 +105,9 @@ class ContradictoryScores(Rule):
         where = f"{number(a)} in line {a.span.line} and {number(b)} in line {b.span.line}"
         if _one_number(a, b):
             return clean(f"{b.benchmark} is {where}.")
+        source = _source(evidence.card, a) or _source(evidence.card, b)
+        if source:
+            return unknown(f"{b.benchmark} is {where}; the metadata's value is from {source}.")
         if _settings_differ(a, b):
             return unknown(f"{b.benchmark} is {where}, but only one of the two places tells its setting.")
         if pair.different > pair.same:
@@ -122,11 +127,11 @@ class ContradictoryScores(Rule):
         )
 
 
-def _scores(card: Card) -> list[Claim]:
+def _comparable_scores(card: Card) -> list[Claim]:
     """Scores that can be compared: one number of one named benchmark."""
     return [
         c
-        for c in card.named("score")[:MAX_SCORES]
+        for c in scores(card)[:MAX_SCORES]
         if c.value is not None
         and c.benchmark
         and c.role is not None
@@ -136,10 +141,10 @@ def _scores(card: Card) -> list[Claim]:
     ]
 
 
-def _pairs(card: Card, scores: list[Claim]) -> Iterator[_Pair]:
+def _pairs(card: Card, found: list[Claim]) -> Iterator[_Pair]:
     """For each score that is given in several places: the first and each later one."""
     places: dict[tuple[str, str], list[Claim]] = {}
-    for claim in scores:
+    for claim in found:
         name = claim.benchmark_id or benchmark_key(claim.benchmark or "")
         places.setdefault((name, model_identity(claim, card)), []).append(claim)
     pairs: list[tuple[Claim, Claim]] = []
@@ -149,8 +154,9 @@ def _pairs(card: Card, scores: list[Claim]) -> Iterator[_Pair]:
             by_place.setdefault(_place(claim), []).append(claim)
         # two values in one place are told apart by something that the place shows
         single = [found[0] for found in by_place.values() if len(found) == 1]
-        for later in single[1:]:
-            if _comparable(card, single[0], later):
+        modes = [_modes(card, c) for c in single]
+        for later, later_modes in zip(single[1:], modes[1:], strict=True):
+            if modes[0] == later_modes and _comparable(single[0], later):
                 pairs.append((single[0], later))
     counts: Counter[tuple[str, str, bool]] = Counter()
     for a, b in pairs:
@@ -169,7 +175,7 @@ def _against_results(evidence: Evidence) -> Verdict:
         return clean("The repository has no .eval_results to contradict the card.")
     results = [c for p in paths for c in eval_results_claims(evidence.text(p) or "", p, evidence.registry)]
     own: dict[str, list[Claim]] = {}
-    for claim in _scores(evidence.card):
+    for claim in _comparable_scores(evidence.card):
         if claim.role == "this" and claim.benchmark_id:
             own.setdefault(claim.benchmark_id, []).append(claim)
     compared = 0
@@ -200,10 +206,29 @@ def _against_results(evidence: Evidence) -> Verdict:
 
 def _one_number(a: Claim, b: Claim) -> bool:
     """Whether the two may be one number: rounded or cut off differently, a share or a percentage."""
-    if (a.alt is not None and a.alt == b.value) or (b.alt is not None and b.alt == a.value):
+    if (
+        a.value == b.value
+        or (a.alt is not None and a.alt == b.value)
+        or (b.alt is not None and b.alt == a.value)
+    ):
         return True
     first, second = ((printed(c.value or 0, c.decimals), truncated(c.value or 0, c.decimals)) for c in (a, b))
     return any(agree(x, y) for x in first for y in second)
+
+
+def _source(card: Card, claim: Claim) -> str:
+    """Whose measurement a `model-index` value is, "" where it does not say."""
+    if not claim.id.startswith("model-index"):
+        return ""
+    at = next(
+        (p for p, span in card.front_matter.spans.items() if span == claim.span and p[-1:] == ("value",)), ()
+    )
+    step: Any = card.front_matter.data
+    for key in at[:4]:  # model-index, its number, results, its number
+        step = step[key]
+    source = step.get("source") if isinstance(step, dict) else None
+    name = source.get("name") or source.get("url") if isinstance(source, dict) else None
+    return str(name)[:80] if name else ""
 
 
 def _place(claim: Claim) -> str:
@@ -212,14 +237,12 @@ def _place(claim: Claim) -> str:
     return "model-index" if claim.id.startswith("model-index") else "text"
 
 
-def _comparable(card: Card, a: Claim, b: Claim) -> bool:
-    """Whether two places may speak of one measurement."""
+def _comparable(a: Claim, b: Claim) -> bool:
+    """Whether two places with the same words around may speak of one measurement."""
     if a.table is not None and b.table is not None and _norm(a.setting) != _norm(b.setting):
         return False
     shots_a, shots_b = _shots(a), _shots(b)
-    if shots_a and shots_b and shots_a != shots_b:
-        return False
-    return _modes(card, a) == _modes(card, b)
+    return not (shots_a and shots_b and shots_a != shots_b)
 
 
 def _settings_differ(a: Claim, b: Claim) -> bool:
@@ -240,6 +263,8 @@ def _norm(text: str | None) -> str:
 def _modes(card: Card, claim: Claim) -> frozenset[str]:
     """The words around a score that tell one measurement from another."""
     if claim.table is None or claim.table >= len(card.tables):
+        if claim.kind == "prose":
+            return frozenset(m.lower() for m in _HEADING_MODES.findall(claim.raw)) - _OF_SENTENCES
         told = " ".join(value for name, value in claim.settings if name in ("config", "notes"))
         return _words(f"{claim.benchmark} {told}")
     table = card.tables[claim.table]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import comb
 from typing import TYPE_CHECKING
 
 from ...arithmetic import Interval, printed, truncated
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 #: Scores of a line that are tried as operands, and differences of a card that are looked at.
 MAX_OPERANDS = 16
 MAX_DELTAS = 3000
+#: How often two unrelated scores give a printed difference within rounding, about.
+CHANCE = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +149,22 @@ def _judged(found: list[tuple[Claim, tuple[Claim, ...]]], by_row: bool) -> list[
                     possible[way] += 1
                     fits[way] += _fits(d, a, b, relative)
     best = max(fits.values(), default=0)
-    two = len({w.minuend for w in possible}) == 2
-    ways = tuple(w for w, n in fits.items() if n == best and _convincing(n, possible[w], two))
+    ways = tuple(w for w, n in fits.items() if n == best and _convincing(n, possible[w], len(possible)))
     if not ways and len(found) == 1 and len(found[0][1]) == 2:
         ways = _only_way(*found[0], by_row)
     return [_Case(d, operands, by_row, ways, best, len(found)) for d, operands in found]
 
 
-def _convincing(fitting: int, of: int, two: bool) -> bool:
+def _convincing(fitting: int, of: int, tried: int) -> bool:
     """Whether a way of computing explains a column well enough to hold the other rows to it.
 
-    Where a table has but two scores a line, no other pair can be meant, and one fit is enough.
+    Two columns of scores leave but four ways (either order, plain or relative): one fit in three is enough.
+    Of more columns, so many rows must fit that chance among all the ways tried does not explain it.
     """
-    return fitting >= 1 if of <= 1 or (two and of <= 3) else fitting >= 2 and fitting >= 0.6 * of
+    if tried <= 4:
+        return fitting >= 1 and 3 * fitting >= of
+    by_chance = tried * comb(of, fitting) * CHANCE**fitting
+    return 5 * fitting >= 3 * of and by_chance < 0.05
 
 
 def _only_way(d: Claim, operands: tuple[Claim, ...], by_row: bool) -> tuple[_Way, ...]:
@@ -179,17 +186,25 @@ def _fits(d: Claim, a: Claim, b: Claim, relative: bool) -> bool:
         true = _relative(first, second) if relative else first - second
         if true is None:
             return False
-        target = printed(d.value or 0, d.decimals)
+        target = printed(d.value or 0, _decimals(d))
         # percentage points of shares: 0.853 - 0.801 printed as +5.2
         if true.meets(target) or (not relative and _both_shares(a, b) and true.scaled(100).meets(target)):
             return True
     return False
 
 
+def _decimals(d: Claim) -> int | None:
+    """Digits of the difference itself, which may stand behind its score: "66.0 (+2.0)"."""
+    if d.decimals is not None:
+        return d.decimals
+    behind = re.findall(r"[+\-−–±]\s*[0-9]{1,9}(?:\.([0-9]{1,9}))?", d.raw[:200])
+    return len(behind[-1]) if behind else None
+
+
 def _near(d: Claim, a: Claim, b: Claim, relative: bool) -> bool:
     """A quick look in floating point that lets every possible fit pass."""
     x, y, z = a.value or 0.0, b.value or 0.0, d.value or 0.0
-    unit_x, unit_y, unit_z = (10.0 ** -(c.decimals or 0) for c in (a, b, d))
+    unit_x, unit_y, unit_z = (10.0 ** -(n or 0) for n in (a.decimals, b.decimals, _decimals(d)))
     if not relative:
         slack = 1.01 * (unit_x + unit_y + unit_z)
         return abs(x - y - z) <= slack or (_both_shares(a, b) and abs(100 * (x - y) - z) <= 100 * slack)

@@ -12,7 +12,7 @@ from ...card.benchmarks import Benchmark, Registry
 from ...card.records import Card
 from ...model import Claim, Role
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from ._rows import number, rows, share_scale
+from ._rows import number, rows, scores, share_scale
 from .score_out_of_range import score_key
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ImpossibleScore(Rule):
     def subjects(self, card: Card) -> Iterable[Subject]:
         of_row = {id(c): row for row in rows(card) for c in row.claims}
         registry = Registry.default()
-        for claim in card.named("score"):
+        for claim in scores(card):
             if claim.value is None or claim.is_auxiliary or claim.is_aggregate or not claim.benchmark_id:
                 continue
             known = registry.get(claim.benchmark_id)

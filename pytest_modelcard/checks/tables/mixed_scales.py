@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from ...card.benchmarks import Registry
 from ...card.records import Card
 from ...model import Claim, Related
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._rows import Row, describe, rows
+from ._rows import Row, describe, figure, rows
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -20,6 +21,7 @@ class MixedScales(Rule):
     ## What it does
     In every row with a value of 1 or below beside larger ones, asks whether the small value is a share: it
     has more decimals than the others, and a hundred times it lies among them. A truly tiny score has neither.
+    In a table of one model, asks the same of each score beside the others of the table, and warns.
 
     ## Why it matters
     A reader, and every tool that reads the table, takes 0.853 beside 82.1 for a failure of that model.
@@ -45,8 +47,13 @@ class MixedScales(Rule):
             if small and large:
                 key = slug(row.benchmark_id or row.benchmark, row.setting)
                 yield Subject(key, small[0].span, claims=row.claims, data=row)
+        for lone, others in _alone(card):
+            key = slug(lone.benchmark_id, lone.setting)
+            yield Subject(key, lone.span, claims=(lone,), data=others)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
+        if isinstance(subject.data, list):
+            return _beside_others(subject.claims[0], subject.data)
         row: Row = subject.data
         benchmark = evidence.registry.get(row.benchmark_id)
         small, large = _split(row)
@@ -65,6 +72,40 @@ class MixedScales(Rule):
             span=first.span,
             related=tuple(Related(c.span, describe(c), c.raw) for c in large[:3]),
         )
+
+
+def _beside_others(claim: Claim, large: list[Claim]) -> Verdict:
+    """One model's score beside its scores on other benchmarks."""
+    shown = f"{claim.benchmark} {figure(claim.value, claim.decimals)}"
+    if not _is_share(claim, large):
+        return clean(f"{shown} fits as a percentage.")
+    return fault(
+        f"{shown} looks like a share of 1, but the other {len(large)} scores of this table are percentages "
+        f"({large[0].benchmark} {describe(large[0])}).",
+        help="Print all scores of the table in one unit.",
+        related=tuple(Related(c.span, f"{c.benchmark}: {describe(c)}", c.raw) for c in large[:3]),
+        severity="warning",
+    )
+
+
+def _alone(card: Card) -> Iterator[tuple[Claim, list[Claim]]]:
+    """In tables of one model: each score of 1 or below, and the larger ones beside it."""
+    registry = Registry.default()
+    tables: dict[int, list[Row]] = {}
+    for row in rows(card):
+        tables.setdefault(row.table, []).append(row)
+    for found in tables.values():
+        if any(len(row.claims) != 1 for row in found):
+            continue
+        scores = [
+            row.claims[0]
+            for row in found
+            if (known := registry.get(row.benchmark_id)) is not None and known.high == 100.0
+        ]
+        small = [c for c in scores if 0 < (c.value or 0) <= 1 and c.unit != "%"]
+        large = [c for c in scores if (c.value or 0) > 1]
+        if len(small) == 1 and len(large) >= 3:
+            yield small[0], large
 
 
 def _split(row: Row) -> tuple[list[Claim], list[Claim]]:

@@ -11,7 +11,7 @@ from ...card.benchmarks import Benchmark
 from ...card.records import Card
 from ...model import Claim
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._rows import Row, number, rows
+from ._rows import Row, number, rows, scores
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -56,7 +56,7 @@ class ScoreOutOfRange(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         of_row = {id(c): row for row in rows(card) for c in row.claims}
-        for claim in card.named("score"):
+        for claim in scores(card):
             if claim.value is not None and not claim.is_auxiliary:
                 yield Subject(score_key(claim), claim.span, claims=(claim,), data=of_row.get(id(claim)))
 
@@ -92,6 +92,8 @@ def score_key(claim: Claim) -> str:
 
 
 def _unregistered(claim: Claim, printed: str) -> Verdict:
+    if claim.is_aggregate:
+        return unknown(f"{printed}: an average or rank has no range of its own.")
     if claim.unit != "%" or claim.raw.lstrip("*_~ ").startswith(("+", "-", "−", "–", "±", "↑", "↓")):
         return unknown(
             f"{claim.benchmark or 'This score'} is not in the benchmark registry, so its range is not known.",

@@ -55,9 +55,8 @@ class SelectiveGains(Rule):
     def subjects(self, card: Card) -> Iterable[Subject]:
         for table in card.tables:
             if table.is_gains:
-                yield Subject(
-                    slug("gains", table.heading or str(table.index + 1)), table.span, data=table.index
-                )
+                key = slug(table.heading or f"gains-{table.index + 1}")
+                yield Subject(key, table.span, data=table.index)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         card = evidence.card

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...card import vocabulary
 from ...card.records import Card
 from ...model import Claim
-from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
+from ..base import Rule, Subject, Verdict, clean, fault, unknown
+from ._gains import named_in
 from ._rows import Row, better, describe, direction, rows
 
 if TYPE_CHECKING:
@@ -23,8 +25,18 @@ _SCOPE = re.compile(
     r"|language|multilingual|portuguese|brazilian|chinese|japanese|korean|german|french|spanish|domestic"
     r"|efficien\w*|among|for its|given|at the time|at release|previous|former|prior|competitive|near|close"
     r"|rival\w*|compar\w+|approach\w*|techniques?|methods?|training|architecture|data|recipes?|infrastructure"
-    r"|framework|inference|hardware|quantiz\w+|many|several|some|most|selected|certain)(?![a-z])"
+    r"|framework|inference|hardware|quantiz\w+|many|several|some|most|selected|certain"
+    r"|tasks?|areas?|domains?|such as|metrics?)(?![a-z])"
     r"|开源|同规模|同等|同级|参数|部分|多项",
+    re.IGNORECASE,
+)
+
+
+#: The same words where the sentence names its benchmarks: only those that pick out models narrow it further.
+_AMONG = re.compile(
+    r"(?<![a-z])(?:open(?:[- ](?:source|weights?|models?))?|size|class|category|similar|comparable|same"
+    r"|small(?:er)?|(?:under |sub-?)?\d+(?:\.\d+)?b|parameters?|scale|among|for its|at the time|at release"
+    r"|previous|former|prior|near|close|rival\w*|competitive)(?![a-z])|开源|同规模|同等|同级|参数",
     re.IGNORECASE,
 )
 
@@ -59,39 +71,53 @@ class StateOfTheArtContradicted(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         for claim in card.named("prose", vocabulary.STATE_OF_THE_ART):
-            yield Subject(slug("claim"), claim.span, claims=(claim,))
+            yield Subject("state-of-the-art", claim.span, claims=(claim,))
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         claim = subject.claims[0]
-        card = evidence.card
-        beaten: list[tuple[Row, Claim, Claim]] = []
-        compared = 0
-        for row in rows(card):
-            own, way = row.only("this"), direction(row, card, evidence.registry)
-            others = [c for c in row.claims if c.role == "other"]
-            if own is None or own.values or way is None or not others or card.tables[row.table].is_gains:
-                continue
-            compared += 1
-            ahead = [c for c in others if better(c.value or 0, own.value or 0, way)]
-            if ahead:
-                top = max(ahead, key=lambda c: (c.value or 0) if way == "higher" else -(c.value or 0))
-                beaten.append((row, own, top))
-        if not compared:
+        found = _places(evidence)
+        if not found:
             return unknown("The card has no table in which this model stands beside others.")
-        counted = f"another model of the same table is ahead in {len(beaten)} of {compared} rows"
+        named = named_in(claim.raw, (p.row for p in found))
+        if named:
+            found = [p for p in found if p.row.benchmark in named]
+        beaten = [p for p in found if p.ahead is not None]
+        counted = f"another model of the same table is ahead in {len(beaten)} of {len(found)} rows"
         if not beaten:
-            return clean(f"The model is ahead in all {compared} rows where it stands beside others.")
-        narrowed = _SCOPE.search(f"{claim.text or ''} {claim.raw}")
+            return clean(f"The model is ahead in all {len(found)} rows that the claim may speak of.")
+        narrowed = (_AMONG if named else _SCOPE).search(f"{claim.text or ''} {claim.raw}")
         if narrowed:
             return unknown(
                 f'The claim is narrowed ("{narrowed[0]}"), and which models are meant cannot be told; '
                 f"over all, {counted}."
             )
         examples = "; ".join(
-            f"{row.label}: {describe(top)} against {describe(own)}" for row, own, top in beaten[:4]
+            f"{p.row.label}: {describe(p.ahead)} against {describe(p.own)}" for p in beaten[:4] if p.ahead
         )
         return fault(
             f"The card claims the state of the art, but {counted}: {examples}.",
             help="Say on which benchmark and among which models it leads.",
-            severity=None if 2 * len(beaten) > compared else "note",
+            severity=None if 2 * len(beaten) > len(found) else "note",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    row: Row
+    own: Claim
+    ahead: Claim | None  #: the best of the other models, where it is better than this one
+
+
+def _places(evidence: Evidence) -> list[_Place]:
+    """The rows in which this model stands beside others, and who is ahead there."""
+    card = evidence.card
+    found = []
+    for row in rows(card):
+        own, way = row.only("this"), direction(row, card, evidence.registry)
+        others = [c for c in row.claims if c.role == "other"]
+        if own is None or own.values or way is None or not others or card.tables[row.table].is_gains:
+            continue
+        ahead = [c for c in others if better(c.value or 0, own.value or 0, way)]
+        top = max(ahead, key=lambda c: abs((c.value or 0) - (own.value or 0)), default=None)
+        found.append(_Place(row, own, top))
+    return found

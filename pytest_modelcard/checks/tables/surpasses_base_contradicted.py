@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...card import vocabulary
-from ...card.benchmark_names import key as benchmark_key
 from ...card.records import Card
-from ...model import Claim
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._gains import Match, listed, matches, noise
+from ._gains import Match, listed, matches, named_in, noise
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -60,13 +58,13 @@ class SurpassesBaseContradicted(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         for claim in card.named("prose", vocabulary.SURPASSES_BASE):
-            yield Subject(slug("line", claim.text or "surpasses"), claim.span, claims=(claim,))
+            yield Subject(slug("surpasses-base", claim.text), claim.span, claims=(claim,))
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         claim = subject.claims[0]
         found = matches(evidence.card, evidence.registry)
-        named = _named(claim, found)
-        found = named or found
+        named = named_in(claim.raw, (m.row for m in found))
+        found = [m for m in found if m.row.benchmark in named] or found
         if not found:
             return unknown("The card prints no benchmark with scores of both this model and its base.")
         worse = sorted((m for m in found if m.gain < 0), key=lambda m: m.gain)
@@ -93,17 +91,6 @@ class SurpassesBaseContradicted(Rule):
             related=tuple(m.related() for m in (*worse, *same)),
             severity="note" if hedged else None if hard else "warning",
         )
-
-
-def _named(claim: Claim, found: list[Match]) -> list[Match]:
-    """The benchmarks that the sentence itself names."""
-    sentence = benchmark_key(claim.raw[:240]) if len(claim.raw) <= 240 else _long_key(claim.raw)
-    return [m for m in found if len(name := benchmark_key(m.row.benchmark)) >= 4 and name in sentence]
-
-
-def _long_key(text: str) -> str:
-    """A sentence that is longer than any name, compared the same way."""
-    return "".join(benchmark_key(text[i : i + 100]) for i in range(0, min(len(text), 4000), 100))
 
 
 def _noisy(ahead: list[Match], evidence: Evidence) -> str:
