@@ -5,9 +5,11 @@ Imports the standard library and pytest alone: every pytest run on the machine p
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "modelcard_cards", "cards to test beside the project's own tests", type="args", default=[]
     )
+
+
+@contextlib.contextmanager
+def _plain_imports() -> Iterator[None]:
+    """Import without pytest's assertion rewriting.
+
+    pytest rewrites every module of an installed plugin. Ours hold no assertions to explain, and where Python may
+    not write its cache (containers often forbid it) the rewriting would be paid again by every run.
+    """
+    finders = list(sys.meta_path)
+    sys.meta_path[:] = [f for f in finders if not type(f).__module__.startswith("_pytest.")]
+    try:
+        yield
+    finally:
+        sys.meta_path[:] = finders
 
 
 def _node_ids(args: Sequence[str]) -> dict[str, re.Match[str]]:
@@ -130,6 +147,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if handed["alone"]:
         config.args.clear()
 
-    from .session import CardSession
+    with _plain_imports():
+        from .session import CardSession
 
     config.pluginmanager.register(CardSession(config, handed), "modelcard-session")
