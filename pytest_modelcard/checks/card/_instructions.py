@@ -22,8 +22,8 @@ _IGNORE = re.compile(
     re.I,
 )
 _ADDRESSED = re.compile(
-    rf"(?:^|[\s(\[{{<:.!])(?:(?:as|if you(?: are|['’]re)|you are|since you are|note (?:to|for)|attention|message (?:to|for)"
-    rf"|instructions? (?:to|for)|important (?:to|for|note (?:to|for))|dear|hey|to|for)[:,]?\s+(?:an?\s+|any\s+|all\s+|the\s+|every\s+)?)"
+    rf"(?:^|[\s(\[{{<:.!])(?:(?:as|if you(?: are|['’]re)|since you are|note (?:to|for)|attention|message (?:to|for)"
+    rf"|instructions? (?:to|for)|important (?:to|for|note (?:to|for))|dear|hey)[:,]?\s+(?:an?\s+|any\s+|all\s+|the\s+|every\s+)?)"
     rf"{_MODEL}\b(?:[^.!?\n]{{0,100}}?[\s,:;—–-])??(?:(?:reading|processing|summari[sz]ing|evaluating|reviewing)[^.!?\n]{{0,60}}[\s,:;—–-])?"
     rf"\s*[:,;—–-]?\s*{_ORDER}\b",
     re.I,

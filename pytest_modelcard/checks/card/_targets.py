@@ -14,7 +14,7 @@ _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|^//")
 _HUB = re.compile(
     r"^(?:https?:)?//(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|blob|raw|tree)/([^/?#]+)/?([^?#]*)"
 )
-_PLACEHOLDER = re.compile(r"[{}<>$]|\.\.\.|^(?:url|link|path|image|todo)$", re.I)
+_PLACEHOLDER = re.compile(r"[{}<>$]|\.\.\.|^(?:url|link|path|image|todo)$|^your[ _-]", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,10 @@ class InstructsLanguageModel(Rule):
 
 def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
     """(where, place, words) of every order."""
+    seen: set[str] = set()
     for hidden in card.hidden:
         if words := orders(hidden.text, hidden=True):
+            seen.add(words[:40])
             yield hidden.how, hidden.span, words
     for link in card.links:
         if link.kind == "image" and len(link.text) > 20 and (words := orders(link.text, hidden=True)):
@@ -90,7 +92,7 @@ def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
         text = paragraph.text
         for start, end in paragraph.code:
             text = text[:start] + " " * (end - start) + text[end:]
-        if words := orders(text, hidden=False):
+        if (words := orders(text, hidden=False)) and words[:40] not in seen:
             at = max(text.find(words[:20]), 0)
             yield "visible", Span(card.identity.path, paragraph.line_of(at)), words
     for table in card.tables:

@@ -26,6 +26,7 @@ class Item:
     help: str
     heading: str = ""  #: pattern of a heading whose section says it
     text: str = ""  #: pattern of a sentence or table cell that says it
+    code: str = ""  #: pattern of a code block that says it
     touches: str = ""  #: pattern of words near the matter: then it cannot be told
     claims: tuple[str, ...] = ()  #: names of attribute or prose claims that say it
     metadata: tuple[str, ...] = ()  #: keys of the front matter that say it
@@ -60,6 +61,7 @@ class Reader:
             for cell in table.cells:
                 rows.setdefault(cell.row, []).append((cell.span, cell.text))
             self.pieces += [(row[0][0], ": ".join(text for _, text in row)) for row in rows.values()]
+        self.pieces += [(link.span, f"{link.text} {link.target[:300]}") for link in card.links]
         kept = []
         for span, text in self.pieces:
             size += len(text)
@@ -96,6 +98,12 @@ class Reader:
             for heading, says in self.sections:
                 if says and pattern.search(heading.text[:300]):
                     return Found(heading.span, heading.text[:100])
+        if item.code:
+            pattern = re.compile(item.code, _FLAGS)
+            for block in self.card.code:
+                if m := pattern.search(block.text[:20_000]):
+                    line = block.span.line + block.text.count("\n", 0, m.start())
+                    return Found(Span(block.span.path, line), m[0][:100])
         for source, sure in ((item.text, True), (item.touches, False)):
             if not source:
                 continue

@@ -39,7 +39,8 @@ class MissingSection(ChecklistRule):
             "how to use the model",
             "Add an example that loads the model and runs it.",
             heading=r"how to|usage|quick ?start|get(?:ting)? started|inference|deploy|como usar|uso|使用|快速|推理|部署|cómo usar",
-            text=r"from_pretrained|vllm serve|pipeline\(|ollama run|llama-(?:cli|server)",
+            text=r"\bfrom_pretrained|vllm serve|ollama run|llama-(?:cli|server)",
+            code=r"from_pretrained|vllm|sglang|pipeline\(|ollama|llama-(?:cli|server)|^import |^from \w+ import|python ",
         ),
         Item(
             "intended-use",
@@ -55,9 +56,9 @@ class MissingSection(ChecklistRule):
             "its limitations and risks",
             "Add a section 'Limitations and risks': where the model fails and what it must not be used for.",
             heading=r"limitation|risks?\b|bias|out[- ]of[- ]scope|caveat|ethic|responsib|safety|disclaimer|known issues|shortcoming"
-            r"|limita(?:ções|ciones)|riscos|riesgos|viés|sesgo|局限|限制|风险|免责|偏见|安全",
+            r"|limita(?:ções|ciones)|riscos|riesgos|viés|sesgo|局限|限制|声明|风险|免责|偏见|安全",
             text=r"\b(?:limitations?|may (?:generate|produce|exhibit)|hallucinat\w+|should not be used|not (?:intended|suitable) for|biases?)\b"
-            r"|limitações|limitaciones|pode gerar|局限性|可能会?(?:生成|产生)",
+            r"|limitações|limitaciones|pode gerar|局限性|不承担|幻觉|可能会?(?:生成|产生)",
         ),
         Item(
             "training-data",
@@ -66,7 +67,7 @@ class MissingSection(ChecklistRule):
             heading=r"training data|datasets?|pre-?training data|corpus|dados de trein|datos de entren|训练数据|数据集|语料",
             text=r"\b(?:pre-?|post-?|fine-?)?(?:trained|tuned) (?:\w+ ){0,4}?(?:on|with|using) [^.]{0,80}\b(?:tokens|data|datasets?|corpus|corpora|samples|examples"
             r"|instructions|dialogues|questions)\b|training (?:data|dataset|corpus)\b[^.]{3,}|dados de treinamento|datos de entrenamiento"
-            r"|(?:训练|预训练)(?:数据|语料)|[tT] tokens|万亿\s?tokens?",
+            r"|(?:训练|预训练)(?:数据|语料)|数据的?(?:预)?训练|[tT] tokens|万亿\s?tokens?",
             touches=r"\bdatasets?\b|\bcorpus\b",
             metadata=("datasets",),
         ),
@@ -91,7 +92,7 @@ class MissingSection(ChecklistRule):
             "whom to ask",
             "Name an address, or where issues are taken.",
             heading=r"contact|support|feedback|issues?|questions|contato|contacto|联系|反馈|交流",
-            text=r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:contact us|open an issue|discord|reach out|community tab|wechat|send (?:an )?e-?mail)\b|entre em contato"
+            text=r"[\w.+-]+@[\w-]+\.\w{2,}|\b(?:contact us|open an issue|questions or comments|discord|reach out|community tab|wechat|send (?:an )?e-?mail)\b|entre em contato"
             r"|联系我们|discussions?\b|/issues\b",
         ),
         Item(
@@ -99,6 +100,7 @@ class MissingSection(ChecklistRule):
             "how to cite it",
             "Add a BibTeX entry, or say that there is no paper.",
             heading=r"citation|cite|citing|bibtex|citação|cita(?:r|ción)|如何引用|引用",
+            code=r"@\w+\s*\{",
             text=r"@(?:misc|article|inproceedings|techreport|software)\s*\{|please cite|cite (?:our|this|the)|arxiv\.org/abs/|引用我们",
         ),
     )

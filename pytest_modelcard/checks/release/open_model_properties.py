@@ -50,6 +50,7 @@ class OpenModelProperties(ChecklistRule):
             heading=r"architecture|arquitetura|arquitectura|架构|模型结构",
             claims=(ARCHITECTURE,),
             text=r"\b(?:transformer|mixture[- ]of[- ]experts|\bMoE\b|decoder-only|auto-?regressive|state[- ]space|diffusion|encoder-decoder|causal language model|llama architecture)\b|自回归",
+            touches=r"\barchitecture\b|架构",
         ),
         Item(
             "design-specifications",

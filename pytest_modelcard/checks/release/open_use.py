@@ -63,6 +63,7 @@ class OpenUse(ChecklistRule):
             "how it is integrated",
             "Show how to load or serve it.",
             heading=r"how to|usage|quick ?start|deploy|inference|serving|使用|推理|部署|como usar|cómo usar|uso",
+            code=r"from_pretrained|vllm|sglang|pipeline\(|ollama|llama-(?:cli|server)|openai",
             text=r"from_pretrained|vllm serve|sglang|OpenAI[- ]compatible|pipeline\(",
         ),
         Item(
@@ -70,6 +71,7 @@ class OpenUse(ChecklistRule):
             "which hardware it needs",
             "Say which hardware inference needs.",
             heading=r"hardware|requirements|硬件|显存|requisitos",
+            code=r"tensor[-_]parallel|--tp\b|\bnproc_per_node",
             text=r"\b(?:\d+\s?[x×*]\s?)?(?:A100|H100|H200|H800|H20|B200|RTX ?\d{4}|V100|TPU|Ascend|910B|MI300X?)\b|\b\d+\s?GB\b[^.\n]{0,30}(?:V?RAM|memory|GPU)|V?RAM\b|显存|tensor-parallel-size|--tp\b",
             touches=r"\bGPUs?\b|device_map",
         ),
@@ -78,6 +80,7 @@ class OpenUse(ChecklistRule):
             "which software it needs",
             "Name libraries with their least versions.",
             heading=r"software|requirements|installation|dependenc|environment|安装|环境|依赖|instalação|instalación",
+            code=r"(?:pip|uv pip|conda) install|requirements\.txt|apt-get install",
             text=r"(?:transformers|vllm|sglang|torch|pytorch|llama\.cpp|diffusers|tensorrt-llm)\s*(?:>=|==|~=|>|v?\d)|pip install|requirements\.txt|\b(?:compatible|works) with\b[^.\n]{0,40}(?:transformers|vllm|sglang)",
             metadata=("library_name",),
         ),
