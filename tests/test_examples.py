@@ -32,7 +32,7 @@ def test_the_dishonest_release_fails_for_what_is_wrong_with_it(dishonest: Report
         "MC203[mmlu-pro]",
         "MC204[math-500]",
         "MC207[humaneval]",
-        "MC210[gains]",
+        "MC210[gains-over-the-base-model]",
         "MC211[surpasses-base-significant]",
         "MC603[65536]",
         "MC604[131072]",

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...card.benchmark_names import key as benchmark_key
-from ...card.records import Card
+from ...card.records import Card, Table
+from ...model import Severity
 from ..base import Rule, Subject, Verdict, clean, fault, slug
-from ._gains import listed, matches
+from ._gains import Match, listed, matches
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -29,7 +30,9 @@ class SelectiveGains(Rule):
     ## What it does
     Takes the tables that show this model against its base with a difference, and looks in the card's other
     tables for benchmarks with both scores that are not among them. What got worse or did not move is listed
-    with its line; where only gains were left out, that is a note.
+    with its line. It is an error where losses were left out of a table that shows gains alone, a warning where the
+    table shows losses too or only unchanged scores were left out, a note where only gains were, or where the heading
+    says that the rows were chosen.
 
     ## Why it matters
     Each number in such a table may be right, and the table as a whole still tells a reader that everything
@@ -50,7 +53,7 @@ class SelectiveGains(Rule):
 
     id = "MC210"
     name = "selective-gains"
-    severity = "warning"
+    severity = "error"
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         for table in card.tables:
@@ -88,12 +91,19 @@ class SelectiveGains(Rule):
         said = [f"{len(worse)} that got worse: {listed(worse)}"] if worse else []
         said += [f"{len(same)} that did not move: {listed(same)}"] if same else []
         said += [f"{len(gains)} that got better: {listed(gains)}"] if gains else []
-        chosen = _CHOSEN.search(table.heading) is not None
         return fault(
             f"{len(shown)} benchmarks are shown as gains; the card's other tables hold {len(rest)} more "
             f"with both scores: {'. And '.join(said)}.",
             help="Show every benchmark that was measured for both models, the losses too, or state the rule "
             "by which the rows were chosen.",
             related=tuple(m.related() for m in (*worse, *same)),
-            severity="note" if chosen else None,
+            severity=self._severity(card, table, worse),
         )
+
+    @staticmethod
+    def _severity(card: Card, table: Table, worse: list[Match]) -> Severity | None:
+        """An error only where losses are hidden by a table that shows none and does not call itself a choice."""
+        if _CHOSEN.search(table.heading):
+            return "note"
+        shows_losses = any(c.table == table.index and (c.value or 0.0) < 0 for c in card.named("delta"))
+        return None if worse and not shows_losses else "warning"
