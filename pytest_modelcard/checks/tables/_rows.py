@@ -109,16 +109,18 @@ def _rows(card: Card) -> Iterator[Row]:
 
 def reads_by_row(claims: list[Claim]) -> bool:
     """Whether a table has a benchmark a row (else: a model a row)."""
-
-    def mixed(lines: dict[int | None, set[str]]) -> int:
-        return sum(len(names) > 1 for names in lines.values())
-
-    of_rows: dict[int | None, set[str]] = {}
-    of_cols: dict[int | None, set[str]] = {}
+    benchmarks: tuple[dict[int | None, set[str]], ...] = ({}, {})
+    models: tuple[dict[int | None, set[str]], ...] = ({}, {})
     for claim in claims:
-        of_rows.setdefault(claim.row, set()).add(claim.benchmark or "")
-        of_cols.setdefault(claim.col, set()).add(claim.benchmark or "")
-    return mixed(of_rows) <= mixed(of_cols)
+        for axis, line in enumerate((claim.row, claim.col)):
+            benchmarks[axis].setdefault(line, set()).add(claim.benchmark or "")
+            models[axis].setdefault(line, set()).add(claim.model or "")
+    mixed = [sum(len(names) > 1 for names in lines.values()) for lines in benchmarks]
+    if mixed[0] != mixed[1]:
+        return mixed[0] < mixed[1]
+    # one benchmark, or one model: the line that holds several models compares them
+    several = [max((len(names) for names in lines.values()), default=0) for lines in models]
+    return several[0] >= several[1]
 
 
 def direction(row: Row, card: Card, registry: Registry) -> Direction | None:

@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...card.benchmarks import Registry
-from ...card.records import Card
+from ...card.records import Card, Cell, Table
 from ...model import Claim, Related
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._rows import better, describe, direction, number, reads_by_row, rows
+from ._rows import Direction, better, describe, direction, number, reads_by_row, rows
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
 
 _RANK = re.compile(
-    r"^(?:#|rank(?:ing)?|overall rank|place|position|排名|名次|posição|ranking geral)$", re.IGNORECASE
+    r"^(?:overall )?(?:rank(?:ing)?|place|position|排名|名次|posição|colocação)$", re.IGNORECASE
 )
+_PLACE = re.compile(r"^#?([0-9]{1,4})(?:st|nd|rd|th|º|\.)?$")
 _AVERAGE = re.compile(r"(?<![a-z])(?:avg|average|mean|overall|total|média)(?![a-z])|平均|总分", re.IGNORECASE)
+#: Ranks of ratings are given by their intervals, so that models with different ratings share a place.
+_BY_INTERVAL = re.compile(
+    r"±|(?<![a-z])(?:ci|interval|elo|rating|arena|std|stderr|votes)(?![a-z])", re.IGNORECASE
+)
+MAX_MODELS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    rank: Claim
-    basis: tuple[
-        tuple[Claim, Claim], ...
-    ]  #: (score, rank) of every model, by the score that explains most ranks
-    lower: bool
+    cell: Cell
+    place: int
+    pairs: tuple[
+        tuple[Claim, int], ...
+    ]  #: score and printed place of every model, by the score that fits best
+    way: Direction
     agreeing: int
+    by_interval: bool
 
 
 class RankMiscomputed(Rule):
@@ -38,7 +46,7 @@ class RankMiscomputed(Rule):
     ## What it does
     Where a table prints ranks, looks for the score that orders the models so (the average first). If it
     explains the ranks of all models but a few, each rank is held to it; equal scores may share or split
-    places.
+    places. Ranks of ratings go by intervals, so that models may share a place there: no verdict then.
 
     ## Why it matters
     A rank is a claim about all others in the table. A row added later, or a score corrected, leaves it wrong.
@@ -61,81 +69,101 @@ class RankMiscomputed(Rule):
 
     def subjects(self, card: Card) -> Iterable[Subject]:
         for case in _cases(card):
-            yield Subject(slug("rank", case.rank.model), case.rank.span, claims=(case.rank,), data=case)
+            own = next(s for s, _ in case.pairs if case.cell.row == s.row or case.cell.col == s.col)
+            yield Subject(slug("rank", own.model), case.cell.span, claims=(own,), data=(case, own))
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
-        case: _Case = subject.data
-        shown = f"Rank {number(case.rank)} of {case.rank.model or 'this model'}"
-        way = "lower" if case.lower else "higher"
-        own = next((s for s, r in case.basis if r is case.rank), None)
-        if own is None:
-            return unknown(f"{shown}: no score stands beside it.")
-        scores = [s for s, _ in case.basis]
-        ahead = [
-            s for s in scores if better(s.value or 0, own.value or 0, "lower" if case.lower else "higher")
-        ]
-        level = [s for s in scores if s.value == own.value]
-        first, last = len(ahead) + 1, len(ahead) + len(level)
-        if first <= (case.rank.value or 0) <= last:
-            return clean(f"{shown} is its place by {own.benchmark} ({number(own)}, {way} is better).")
-        if case.agreeing < 2 or case.agreeing < 0.6 * len(case.basis):
+        case, own = subject.data
+        shown = f"Rank {case.place} of {own.model or 'this model'}"
+        scores = [s for s, _ in case.pairs]
+        ahead = [s for s in scores if better(s.value or 0, own.value or 0, case.way)]
+        first, last = _span_of_places(own, scores, case.way)
+        if first <= case.place <= last:
+            return clean(f"{shown} is its place by {own.benchmark} ({number(own)}, {case.way} is better).")
+        if case.by_interval:
+            return unknown(f"{shown}: ranks of ratings go by their intervals, and models may share a place.")
+        if case.agreeing < 2 or case.agreeing < 0.6 * len(case.pairs):
             return unknown(f"{shown}: it cannot be told which score the ranks go by.")
+        shared = len({place for _, place in case.pairs}) < len(case.pairs)
         return fault(
             f"{shown} is printed, but {len(ahead)} of {len(scores)} models have a better {own.benchmark} "
             f"than its {number(own)}: its place is {first}.",
             help="Order the models by the score again, or say what the rank goes by.",
             related=tuple(Related(s.span, f"better: {describe(s)}", s.raw) for s in ahead[:4]),
+            severity="warning" if shared else None,
         )
 
 
 def _cases(card: Card) -> Iterator[_Case]:
     tables: dict[int, list[Claim]] = {}
     for claim in card.named("score"):
-        if claim.table is not None and claim.value is not None:
+        if claim.table is not None and claim.value is not None and claim.row is not None:
             tables.setdefault(claim.table, []).append(claim)
-    for table, claims in tables.items():
-        ranks = [c for c in claims if _RANK.match((c.benchmark or "").strip()) and _whole(c)]
-        if len(ranks) < 2 or sorted(c.value or 0 for c in ranks)[0] != 1:
+    for index, claims in tables.items():
+        by_row = reads_by_row(claims)
+        places = _places(card.tables[index], by_row)
+        if 2 <= len(places) <= MAX_MODELS and min(place for place, _ in places.values()) == 1:
+            yield from _of_table(card, index, claims, places, by_row)
+
+
+def _places(table: Table, by_row: bool) -> dict[int, tuple[int, Cell]]:
+    """The printed places by line: grid column of the model, or grid row where models stand in rows."""
+    head = next((c for c in table.cells if _RANK.match(c.text.strip()) and (c.col == 0 or not by_row)), None)
+    if head is None:
+        return {}
+    found = {}
+    for cell in table.cells:
+        across, along = (cell.row, cell.col) if by_row else (cell.col, cell.row)
+        same = head.row if by_row else head.col
+        match = _PLACE.match(cell.text.strip(" *"))
+        if across == same and match and cell is not head:
+            found[along] = (int(match[1]), cell)
+    return found
+
+
+def _of_table(
+    card: Card, table: int, claims: list[Claim], places: dict[int, tuple[int, Cell]], by_row: bool
+) -> Iterator[_Case]:
+    cells = {cell for _, cell in places.values()}
+    best: _Case | None = None
+    for scores, way in _candidates(card, table, claims, by_row):
+        found = {(s.col if by_row else s.row) or 0: s for s in scores}
+        if set(found) != set(places) or any(s.row == c.row and s.col == c.col for s in scores for c in cells):
             continue
-        yield from _of_table(card, table, claims, ranks)
+        pairs = tuple((found[line], place) for line, (place, _) in places.items())
+        words = " ".join(c.text for c in card.tables[table].cells if c.header or c.row == 0)
+        words += " ".join(s.raw for s in scores[:20])
+        agreeing = sum(_fits(s, place, scores, way) for s, place in pairs)
+        case = _Case(next(iter(cells)), 0, pairs, way, agreeing, _BY_INTERVAL.search(words) is not None)
+        if best is None or case.agreeing > best.agreeing:
+            best = case
+    if best is not None:
+        for place, cell in places.values():
+            yield replace(best, cell=cell, place=place)
 
 
-def _of_table(card: Card, table: int, claims: list[Claim], ranks: list[Claim]) -> Iterator[_Case]:
-    by_row = reads_by_row(claims)
-    by_line = {(c.col if by_row else c.row): c for c in ranks}
-    found: list[_Case] = []
-    listed = [r for r in rows(card) if r.table == table]
-    from_averages = _average_lines(claims, by_row)
-    for scores, lower in [
-        *((s, False) for s in from_averages),
-        *((list(r.claims), direction(r, card, Registry.default()) == "lower") for r in listed),
-    ]:
-        pairs = tuple((s, by_line[line]) for s in scores if (line := s.col if by_row else s.row) in by_line)
-        if len(pairs) == len(ranks) and not any(s is r for s, r in pairs):
-            found.append(_Case(ranks[0], pairs, lower, _agreeing(pairs, lower)))
-    if not found:
-        return
-    best = max(found, key=lambda c: c.agreeing)
-    for rank in ranks:
-        yield _Case(rank, best.basis, best.lower, best.agreeing)
-
-
-def _average_lines(claims: list[Claim], by_row: bool) -> list[list[Claim]]:
+def _candidates(
+    card: Card, table: int, claims: list[Claim], by_row: bool
+) -> Iterator[tuple[list[Claim], Direction]]:
+    """Lines of scores that ranks may go by: averages first."""
     lines: dict[int | None, list[Claim]] = {}
     for c in claims:
         if c.is_aggregate and _AVERAGE.search(c.benchmark or ""):
             lines.setdefault(c.row if by_row else c.col, []).append(c)
-    return list(lines.values())
+    for line in lines.values():
+        yield line, "higher"
+    for row in rows(card):
+        if row.table == table:
+            yield list(row.claims), direction(row, card, Registry.default()) or "higher"
 
 
-def _agreeing(pairs: tuple[tuple[Claim, Claim], ...], lower: bool) -> int:
-    n = 0
-    for score, rank in pairs:
-        ahead = sum(better(s.value or 0, score.value or 0, "lower" if lower else "higher") for s, _ in pairs)
-        level = sum(s.value == score.value for s, _ in pairs)
-        n += ahead + 1 <= (rank.value or 0) <= ahead + level
-    return n
+def _fits(score: Claim, place: int, scores: list[Claim], way: Direction) -> bool:
+    first, last = _span_of_places(score, scores, way)
+    return first <= place <= last
 
 
-def _whole(claim: Claim) -> bool:
-    return claim.value is not None and claim.value >= 1 and claim.value == int(claim.value)
+def _span_of_places(score: Claim, scores: list[Claim], way: Direction) -> tuple[int, int]:
+    """The places a score may have: equal ones share or split them."""
+    ahead = sum(better(s.value or 0, score.value or 0, way) for s in scores)
+    level = sum(s.value == score.value for s in scores)
+    return ahead + 1, ahead + level

@@ -30,9 +30,9 @@ class SelectiveGains(Rule):
     ## What it does
     Takes the tables that show this model against its base with a difference, and looks in the card's other
     tables for benchmarks with both scores that are not among them. What got worse or did not move is listed
-    with its line. It is an error where losses were left out of a table that shows gains alone, a warning where the
-    table shows losses too or only unchanged scores were left out, a note where only gains were, or where the heading
-    says that the rows were chosen.
+    with its line. It is an error where losses were left out of a table that shows gains alone, a warning
+    where the table shows losses too or only unchanged scores were left out, a note where only gains were,
+    or where the heading says that the rows were chosen.
 
     ## Why it matters
     Each number in such a table may be right, and the table as a whole still tells a reader that everything
@@ -102,7 +102,7 @@ class SelectiveGains(Rule):
 
     @staticmethod
     def _severity(card: Card, table: Table, worse: list[Match]) -> Severity | None:
-        """An error only where losses are hidden by a table that shows none and does not call itself a choice."""
+        """An error only where losses are hidden by a table that shows none and calls itself no choice."""
         if _CHOSEN.search(table.heading):
             return "note"
         shows_losses = any(c.table == table.index and (c.value or 0.0) < 0 for c in card.named("delta"))

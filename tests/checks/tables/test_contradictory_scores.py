@@ -36,8 +36,7 @@ def test_two_values_for_one_score_fail_with_both_lines() -> None:
 
 def test_rounding_and_shares_agree() -> None:
     text = card(
-        ROWS, "| GSM8K | 77 | 81 | +4 |\n| MMLU | 0.700 | 0.712 | +1.2 |\n"
-        "| BBH | 44.00 | 50.04 | +6.0 |\n"
+        ROWS, "| GSM8K | 77 | 81 | +4 |\n| MMLU | 0.700 | 0.712 | +1.2 |\n| BBH | 44.00 | 50.04 | +6.0 |\n"
     )
     assert set(two(outcomes(findings(ContradictoryScores, text))).values()) == {"pass"}
 

@@ -18,11 +18,36 @@ def test_ranks_by_the_average_pass() -> None:
 
 
 def test_a_rank_that_the_scores_do_not_give_fails() -> None:
-    found = findings(
-        RankMiscomputed, HEAD + ROWS.replace("58.0 | 4", "58.0 | 3").replace("63.0 | 3", "63.0 | 3")
+    rows = ROWS + "| Fifth 7B | 50.0 | 52.0 | 51.0 | 5 |\n"
+    rows = rows.replace("75.0 | 2", "75.0 | 1").replace("77.0 | 1", "77.0 | 2")
+    found = [f for f in findings(RankMiscomputed, HEAD + rows) if f.outcome == "fail"]
+    assert [f.key for f in found] == ["rank-other-7b", "rank-model"]
+    own = found[1]
+    assert own.span.line == 6 and "its place is 2" in own.message and "Other 7B" in own.related[0].message
+
+
+def test_a_rank_given_twice_is_warned_of() -> None:
+    found = findings(RankMiscomputed, HEAD + ROWS.replace("75.0 | 2", "75.0 | 1"))
+    assert [(f.span.line, f.outcome) for f in found if f.outcome != "pass"] == [(6, "warn")]
+
+
+def test_the_rank_may_stand_in_the_first_column() -> None:
+    head = "# model\n\n| Rank | Model | MMLU |\n|---|---|---|\n"
+    rows = (
+        "| 1 | Other 7B | 71.0 |\n| 2 | model | 70.0 |\n| 3 | Third 7B | 66.0 |\n| 4 | Fourth 7B | 60.0 |\n"
     )
-    (bad,) = [f for f in found if f.outcome == "fail"]
-    assert bad.key == "rank-fourth-7b" and "its place is 4" in bad.message
+    assert {f.outcome for f in findings(RankMiscomputed, head + rows)} == {"pass"}
+    bad = findings(RankMiscomputed, head + rows.replace("| 2 | model", "| 1 | model"))
+    assert [f.span.line for f in bad if f.outcome == "warn"] == [6]
+
+
+def test_ranks_of_ratings_go_by_intervals() -> None:
+    card = (
+        "# model\n\n| Rank | Model | Arena Elo | 95% CI |\n|---|---|---|---|\n"
+        "| 1 | Other 7B | 1287 | +3/-3 |\n| 2 | model | 1251 | +4/-4 |\n| 2 | Third 7B | 1248 | +2/-2 |\n"
+        "| 4 | Fourth 7B | 1200 | +3/-2 |\n"
+    )
+    assert not {"fail", "warn"} & set(outcomes(findings(RankMiscomputed, card)).values())
 
 
 def test_shared_places_pass() -> None:

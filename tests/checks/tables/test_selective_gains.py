@@ -20,6 +20,12 @@ def test_left_out_losses_are_listed_with_lines() -> None:
     assert {r.span.line for r in found.related} == {8, 9, 10}
 
 
+def test_a_table_that_shows_losses_too_is_warned_of() -> None:
+    rows = "| GSM8K | 70.1 | 74.3 | +4.2 |\n| MMLU | 65.0 | 63.8 | -1.2 |\n"
+    (found,) = findings(SelectiveGains, MAIN + GAINS + rows)
+    assert (found.outcome, found.severity) == ("warn", "warning")
+
+
 def test_a_full_table_passes() -> None:
     rows = (
         "| GSM8K | 70.1 | 74.3 | +4.2 |\n| MMLU | 65.0 | 63.8 | -1.2 |\n| BBH | 50.0 | 50.0 | 0.0 |\n"
