@@ -14,9 +14,11 @@ from .layout import Block, Column
 
 _HYPER = re.compile(r"hyper-?\s?param|超参", re.I)
 #: Heads a column that says how one model was run: "Prompt Approach", "Decoding", "Setting".
-_HOW = re.compile(r"prompt|decod|strateg|setting|config|mode\b|temperature|shots?\b|设置|模式", re.I)
+_HOW = re.compile(
+    r"^bits$|bpw|prompt|decod|strateg|setting|config|mode\b|temperature|shots?\b|设置|模式", re.I
+)
 _RESULT_HEADING = re.compile(
-    r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|comparison|评测"
+    r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|quantitative|comparison|评测"
     r"|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
     re.I,
 )
@@ -71,7 +73,9 @@ def _orientation(
     """What the rows are, and whether anything speaks for this being about models and benchmarks at all."""
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]
     if not label_columns:
-        return None, False
+        # one row of scores under benchmarks: the model is the card's own
+        alone = len(rows) <= 2 and judge.mean(c.header for c in values)[1] >= 0.5
+        return ("model", True) if alone else (None, False)
     if {"model", "benchmark"} <= {uses[c.index] for c in label_columns}:
         headers = [
             c.leaf for c in values if not words.is_generic_value(c.leaf) and not words.is_metric(c.leaf)
@@ -111,6 +115,25 @@ def _orientation(
     return rows_are, True
 
 
+def _is_configuration(block: Block, first: Column, judge: Judge) -> bool:
+    """Rows of parameters ("config | COCO"), or a table that states more attributes of models than scores."""
+    labels = [t for t in texts_of(block, first.index, block.data_rows) if t]
+    settings = sum(words.attribute_name(t) is not None or words.is_trainer_header(t) for t in labels)
+    if words.is_specification(first.leaf):
+        return settings > 0 and judge.mean(labels) == (0.0, 0.0)
+    return 2 * settings > len(labels) and not any(judge.registry.find(t) for t in labels)
+
+
+def _has_metrics(block: Block, uses: dict[int, Use]) -> bool:
+    """A column tells each row's metric: "Metric" over "acc", "acc_norm"."""
+    for column in block.columns:
+        if uses[column.index] == "setting" and column.leaf:
+            texts = [t for t in texts_of(block, column.index, block.data_rows) if t]
+            if texts and all(words.is_metric(t) for t in texts):
+                return True
+    return False
+
+
 def _is_benchmark(
     block: Block,
     uses: dict[int, Use],
@@ -125,6 +148,9 @@ def _is_benchmark(
     if all(words.is_resource(c.header) or words.is_resource(block.title) for c in values):
         return False
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]
+    first = next((c for c in block.columns if uses[c.index] in ("model", "benchmark", "setting")), None)
+    if first is not None and _is_configuration(block, first, judge):
+        return False
     if not label_columns:
         return True
     by_use = {
@@ -146,9 +172,12 @@ def _is_benchmark(
             return False
         if col_benchmark > 0 and (row_model > 0 or word == "model" or col_benchmark >= 0.5 or results):
             return True
-        return (row_model >= 0.5 or (word == "model" and results)) and not any(
-            words.is_resource(h) for h in headers
-        )
+        if any(words.is_resource(h) for h in headers):
+            return False
+        scored = any(c.decimals or c.percent for c in values)
+        if results:
+            return word == "model" or row_model >= 0.5 or (row_model > 0 and scored)
+        return row_model >= 0.5 and (scored or any(words.is_generic_value(c.leaf) for c in values))
     labels = by_use["benchmark"]
     _, row_benchmark = judge.mean(labels)
     if by_use["model"]:
@@ -163,7 +192,7 @@ def _is_benchmark(
     if row_benchmark > 0 and (col_model > 0 or row_benchmark >= 0.3):
         return True
     if word == "benchmark" and (
-        col_model > 0 or (generic and results) or any(words.is_metric(c.leaf) for c in values)
+        col_model > 0 or results or _has_metrics(block, uses) or any(words.is_metric(c.leaf) for c in values)
     ):
-        return True
+        return not any(words.is_resource(h) for h in headers) or (generic and results)
     return col_model >= 0.5 and results and not words.is_resource(heading)

@@ -27,7 +27,7 @@ _NUMERIC_ATTRIBUTE = re.compile(
     r"|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho|date|window|日期",
     re.I,
 )
-_DECIMAL_SETTING = re.compile(r"^(?:version|temperature|input)s?$|版本", re.I)
+_DECIMAL_SETTING = re.compile(r"^(?:bits|bpw|version|temperature|input)s?$|版本", re.I)
 #: Attributes that are whole numbers: with decimals, a column of that name holds scores ("Depth" of a report).
 _WHOLE_ATTRIBUTE = re.compile(r"dim|head|layer|expert|vocab|depth|length|window", re.I)
 _YEARS = re.compile(r"\bdates?\b|\byear\b|日期", re.I)
@@ -165,7 +165,8 @@ def _choose_benchmark_column(block: Block, uses: dict[int, Use], labels: list[Co
     named = [c for c in labels if uses[c.index] == "benchmark"]
     if not named:
         return
-    chosen = next((c for c in named if words.is_benchmark_word(c.leaf)), named[0])
+    sure = [c for c in named if words.is_benchmark_word(c.leaf)]
+    chosen = next((c for c in sure if "task" not in c.leaf.lower()), (sure or named)[0])
     following = next((c for c in block.columns if c.index == chosen.index + 1), None)
     if following is not None and not following.leaf and uses[following.index] == "setting":
         groups, texts = (texts_of(block, c.index, block.data_rows) for c in (chosen, following))

@@ -39,6 +39,11 @@ _EMOJI = re.compile(
 _TRAILING_MARKS = re.compile(r"(?:\s*(?:[*†‡§¶∗⋆]+|\^\(?\d{0,2}\)?(?!\w)))+$")
 _SUPERSCRIPTS = re.compile(r"(?<=[\w)%.])[¹²³⁴⁵⁶⁷⁸⁹⁰]+$")
 _SPACES = re.compile(r"\s+")
+#: A tag that its writer did not close: "MATH</th".
+_CUT_TAG = re.compile(r"</?[a-zA-Z]{1,10}\s*$")
+#: What links and emoji leave behind: "X ( )", "X (".
+_EMPTY_BRACKETS = re.compile(r"\s*[(\[（]\s*(?:[)\]）]|$)")
+_REFERENCE_MARK = re.compile(r"(?<=\S)\s*\[\d{1,2}\]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Rendered:
 @lru_cache(maxsize=4096)
 def render(raw: str) -> Rendered:
     """Rendered runs of a cell's source. Never raises; linear in the (cut) length."""
-    source = raw[:MAX_CELL]
+    source = _CUT_TAG.sub("", raw[:MAX_CELL])
     for _ in range(2):  # an image within a link
         source = _LINK.sub(lambda m: "" if m[0].startswith("!") else m[1], source)
     source = _REFERENCE.sub(r"\1", source)
@@ -160,7 +165,8 @@ def name_of(raw: str) -> str:
     """A printed name without markup, links, emoji and trailing footnote marks, on one line."""
     text = _EMOJI.sub("", render(raw).text)
     text = text.replace("\n-", "-")  # a name broken before its hyphen
-    text = _SPACES.sub(" ", text).strip()
+    text = _EMPTY_BRACKETS.sub("", _SPACES.sub(" ", text)).strip()
+    text = _REFERENCE_MARK.sub("", text)
     text = _TRAILING_MARKS.sub("", text)
     if len(text) > 3:
         text = _SUPERSCRIPTS.sub("", text)

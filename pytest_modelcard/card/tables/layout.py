@@ -178,9 +178,9 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
         if lead == "" and len(others) > 1 and all(not name_of(c.raw) for c in above):
             return True
         if row == first + 1 and not lead and len(others) > 1 and 2 * len(others) >= len(cells):
-            plain = all(
-                read_cell(c.raw).kind in ("text", "blank") and not read_cell(c.raw).size for c in cells
-            )
+            gaps = any(not name_of(c.raw) for c in above[1:])
+            readings = [read_cell(c.raw) for c in cells]
+            plain = all(r.kind in ("text", "blank") and (gaps or not r.size) for r in readings)
             return plain and not any(attribute_name(o) is not None for o in others)
     spread = any(1 < c.colspan < grid.n_cols for c in above if c.row == row - 1 and c.col > 0)
     if spread and (not lead or header_kind(lead) is not None or cells[0].row < row):
@@ -209,6 +209,8 @@ def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:
     lead = name_of(cells[0].raw)
     if all(c.header for c in cells) and grid.format == "html" and cells[0].row == row:
         return True
+    if attribute_name(lead) is not None:
+        return False
     return header_kind(lead) in ("model", "benchmark") and cells[0].row == row and cells[0].col == 0
 
 
@@ -278,6 +280,16 @@ def _readings(block: Block, col: int) -> Iterator[tuple[str, Reading]]:
             yield found[0].raw, found[1]
 
 
+def _group_left_of(block: Block, row: int, col: int) -> str:
+    """The group a blank cell of an upper header row belongs to: "Dense, (blank)" over "2B, 8B"."""
+    for other in range(col - 1, 0, -1):
+        cell = block.grid.at(row, other)
+        text = name_of(cell.raw) if cell is not None else ""
+        if text:
+            return text
+    return ""
+
+
 def _headers(block: Block, col: int) -> tuple[str, ...]:
     out: list[str] = []
     last: Cell | None = None
@@ -287,6 +299,8 @@ def _headers(block: Block, col: int) -> tuple[str, ...]:
             continue
         last = cell
         text = name_of(cell.raw)
+        if not text and block.grid.format == "pipe" and row != block.header_rows[-1]:
+            text = _group_left_of(block, row, col)
         if text and (not out or out[-1] != text):
             out.append(text)
     return tuple(out)

@@ -222,7 +222,7 @@ class BlockReader:
         if len(headers) < 2:
             return (headers[0] if headers else ""), None
         leaf, group = headers[-1], " ".join(headers[:-1])
-        if self.judge.likeness(group)[0] and not _names_alone(leaf):
+        if read_cell(leaf).size or (self.judge.likeness(group)[0] and not _names_alone(leaf)):
             return f"{group} {leaf}", None
         return leaf, group
 
@@ -246,7 +246,7 @@ def with_size(plan: Plan, row: int, name: str) -> str:
         if cell is None or words.attribute_name(column.leaf) not in ("total-parameters", None):
             continue
         size = name_of(cell.raw)
-        if read_cell(cell.raw).size and size.lower() not in name.lower():
+        if read_cell(cell.raw).size and "/" not in size and size.lower() not in name.lower():
             return f"{name} {size}"
     return name
 

@@ -27,20 +27,22 @@ _VARIANT = re.compile(
     r"^(?:ours?|human(?:s| experts?)?|random|baseline|best baseline|base(?: model)?|original|teacher"
     r"|student|sota"
     r"|other best|previous|instruct|chat|sft|dpo|rl)$"
+    r"|\bllm$"
     r"|^(?:fp16|bf16|fp8|fp32|f16|int[48]|nf4|q\d(?:_\w+)*|\d-?bits?\b.*|w\d+a\d+\S*|gptq\S*|awq\S*|gguf)$"
     r"|[-_ ](?:instruct|chat|base|it|sft|dpo|rlhf|preview|thinking|inst\.?|gptq|awq|gguf|int[48]|hf)\b"
     r"|\((?:bf16|fp16|fp8|int[48]|ours?|base|chat|sft|rl|dpo|high|low|med(?:ium)?|(?:non-)?thinking)\)",
     re.I,
 )
 _BENCHMARK_MARK = re.compile(
-    r"(?:arc|math|tau|τ|𝜏)[²2]?[-_ ][a-z0-9]|big-?bench|c-?eval|open ?llm|eq-?bench|(?<![a-z])acc(?![a-z])"
+    r"(?<![a-z])task[ _-]?\d|(?:arc|math|tau|τ|𝜏)[²2]?[-_ ][a-z0-9]|big-?bench|c-?eval|open ?llm"
+    r"|eq-?bench|(?<![a-z])acc(?![a-z])"
     r"|[a-z]\s*\(?(?:acc|em|f1|wer|cer|bleu|pass@\d+|win rate)[.)%↑↓\s]*$",
     re.I,
 )
 _RESOURCE = re.compile(
     r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds|hours?"
     r"|tokens?\s*/\s*s(?:ec)?"
-    r"|tokens? per second|tok/s|tps|ttft|tpot|rtf|real[- ]time factor|it/s|power (?:consumption|\()"
+    r"|tokens? per second|tok/s|tps|ttft|tpot|rtfx?|real[- ]time factor|it/s|power (?:consumption|\()"
     r"|carbon|co2|emissions?"
     r"|emitted|costs?|price|pricing|usd|(?<!\d[bm] )params?|(?:input|output) tokens|samples/s(?:ec)?"
     r"|flops|macs|qps|fps|file ?size|footprint|disk"
@@ -60,7 +62,10 @@ _TRAINER = re.compile(
     r"|steps_per_second)|epochs?"
     r"|num epochs|steps?|grad(?:ient)? norm|learn(?:ing)? rate|lr|(?:global |train |eval "
     r"|micro )?batch[_ ]?size"
-    r"|warm-?up(?: \w+)?|weight decay|betas|optimizer|dropout|gradient accumulation.*)$",
+    r"|warm-?up(?: \w+)?|weight decay|betas|optimizer|dropout|gradient accumulation.*"
+    r"|branch|gs|damp ?%?|act order|gptq dataset|seq len|exllama|file ?names?|quant (?:type|method)"
+    r"|file size"
+    r"|max ram required|use case|desc)$",
     re.I,
 )
 _AUXILIARY = re.compile(
@@ -72,7 +77,8 @@ _AUXILIARY = re.compile(
     r"|tokens?)(?:\s*\(.*\))?|total matches"
     r"|(?:#\s*|num(?:ber)?(?: of)? |total )?(?:samples|items|examples|questions|instances|matches"
     r"|votes|battles)"
-    r"|rank(?:ing)?|position|排名|名次|样本数量?|数量)$",
+    r"|support|(?:accuracy )?(?:recovery|retention)(?: rate)?(?:\s*\(.*\))?|rank(?:ing)?|position"
+    r"|排名|名次|样本数量?|数量)$",
     re.I,
 )
 _DELTA = re.compile(
@@ -104,7 +110,7 @@ _METRIC = re.compile(
     r"|rouge(?:[- ]?[12l])?"
     r"|wer|cer|(?:pass|avg|maj|cons)@\d+|mc[12]|score|win[- ]?rate|elo|ppl|perplexity|bpb"
     r"|ndcg(?:@\d+)?|map(?:@\d+)?"
-    r"|mrr(?:@\d+)?|recall(?:@\d+)?|precision(?:@\d+)?|iou|miou|psnr|ssim|fid|auc|mcc|spearman"
+    r"|mrr(?:@\d+)?|hits?@\d+|recall(?:@\d+)?|precision(?:@\d+)?|iou|miou|psnr|ssim|fid|auc|mcc|spearman"
     r"|pearson|mae|rmse|mse"
     r"|correct|resolved|percentile|rating|test|val(?:id(?:ation)?)?|dev|zh|en|low-level|high-level"
     r"|overall|avg\.?"
@@ -194,6 +200,8 @@ def header_kind(header: str) -> Axis | None:
             return "model"
         if words[0] in ("model", "models") and words[-1][:1].isdigit():
             return "model"
+        if words[0] in ("gptq", "training", "train", "calibration", "source", "pretraining", "pre-training"):
+            return "note"
         if words[-1] in ("benchmark", "benchmarks", "dataset", "datasets", "bench") or words[0] in (
             "dataset",
             "datasets",
