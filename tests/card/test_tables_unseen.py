@@ -106,3 +106,108 @@ def test_a_dimension_with_decimals_is_judged_and_indonesian_is_no_index() -> Non
 | GPT-4 | 3.95 | 4.05 | 4.32 | 4.11 | 4.11 |
 """
     assert {("Depth", "Lynx-7B", 3.35), ("id", "GPT-4", 4.32)} <= cells(table)
+
+
+def test_a_dataset_column_names_the_benchmark_where_a_task_column_groups_it() -> None:
+    table = """
+<table><thead><tr><th rowspan="2">Task</th><th rowspan="2">Dataset</th><th rowspan="2">Model</th>
+<th colspan="2">Performance</th></tr><tr><th>Metrics</th><th>Results</th></tr></thead><tbody>
+<tr><td rowspan="2">ASR</td><td rowspan="2"><b>Librispeech</b></td><td>Lynx-Audio</td><td rowspan="2">WER</td>
+<td>1.9 | 4.1</td></tr><tr><td>Whisper-large-v3</td><td><b>1.8</b> | 3.6</td></tr></tbody></table>
+"""
+    found = claims(table)
+    assert [(c.benchmark, c.model, c.values) for c in found] == [
+        ("Librispeech", "Lynx-Audio", (1.9, 4.1)),
+        ("Librispeech", "Whisper-large-v3", (1.8, 3.6)),
+    ]
+    assert found[0].section == "ASR" and found[1].bold
+
+
+def test_names_lose_what_is_left_of_links_and_cut_tags() -> None:
+    table = """
+<table><tr><th>Model</th><th>MMLU<sup>[1]</sup></th><th>MATH</th</tr>
+<tr><td>Lynx-7B (<a href="https://example.org">🤗</a> <a href="https://example.org">🤖</a>)</td><td>61.0</td>
+<td>30.5</td></tr></table>
+"""
+    assert cells(table) == {("MMLU", "Lynx-7B", 61.0), ("MATH", "Lynx-7B", 30.5)}
+    table = """
+| Model | KoBench[1] | HumanEval |
+|---|---|---|
+| Lynx-7B [2] | 7.1 | 60.0 |
+"""
+    assert {(b, m) for b, m, _ in cells(table)} == {("KoBench", "Lynx-7B"), ("HumanEval", "Lynx-7B")}
+
+
+def test_one_row_of_scores_without_any_label() -> None:
+    table = """
+## Performance
+
+| MMLU 0-shot | GSM CoT | BBH Direct | Codex-Eval Pass@1 |
+|---|---|---|---|
+| 58.1 | 52.5 | 48.0 | 23.9 |
+"""
+    assert ("GSM CoT", "", 52.5) in cells(table) and len(cells(table)) == 4
+
+
+def test_scores_of_own_test_sets_under_a_results_heading() -> None:
+    table = """
+## Evaluation results
+
+| | Our Prompts | Vendor Mod | Hate Corner |
+|---|---|---|---|
+| Llama-Shield | **0.931** | 0.840 | 0.611 |
+| Vendor API | 0.760 | **0.851** | 0.580 |
+"""
+    assert ("Our Prompts", "Llama-Shield", 0.931) in cells(table) and len(cells(table)) == 6
+
+
+def test_settings_of_training_under_benchmark_columns_are_no_scores() -> None:
+    table = """
+## Fine-tuning
+
+| config | COCO | Flickr30K |
+|---|---|---|
+| learning rate | 1e-6 | 2e-6 |
+| batch size | 1024 | 1024 |
+| epochs | 5 | 10 |
+| crop | 364 | 364 |
+"""
+    assert not claims(table)
+
+
+def test_a_list_of_models_with_a_stray_number_holds_no_scores() -> None:
+    table = """
+## Model List
+
+| Model | Base model | layerwise | feature |
+|---|---|---|---|
+| acme/lynx-reranker-base | xlm-roberta-base | - | light and fast |
+| acme/lynx-reranker-mini | MiniCPM-2B | 8-40 | picks its layers |
+"""
+    assert not claims(table)
+
+
+def test_subtasks_of_a_harness_with_a_metric_column() -> None:
+    table = """
+## 5-Shot
+
+| Tasks |Version|Filter|Metric|Value | |Stderr|
+|---|---|---|---|---|---|---|
+| - formal_logic |Yaml |none |acc |0.4365|± |0.0444|
+| - international_law |Yaml |none |acc |0.7025|± |0.0400|
+| - jurisprudence |Yaml |none |acc |0.7521|± |0.0417|
+"""
+    assert ("formal_logic", "", 0.4365) in cells(table)
+
+
+def test_a_row_of_base_models_starts_no_new_table() -> None:
+    table = """
+## Results
+
+| Item | Lynx-v1 | Lynx-v2 |
+|---|---|---|
+| Base Model | Meta-Llama-3-8B | Meta-Llama-3-8B-Instruct |
+| C-Eval | 49.3 | 51.6 |
+| MMLU | 60.1 | 62.6 |
+"""
+    assert ("MMLU", "Lynx-v2", 62.6) in cells(table)
