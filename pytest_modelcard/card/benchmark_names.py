@@ -48,6 +48,10 @@ _NEUTRAL_TAIL = re.compile(rf"(?:^|[\s,;:_\-–]+)(?:{_NEUTRAL.pattern})$", re.V
 _GLUED_TAIL = re.compile(r"(?:pass|avg|mean)@[0-9]{1,4}$", re.IGNORECASE)
 _SHOTS_HEAD = re.compile(r"^[0-9]{1,2}[- ]?shots?\s+", re.IGNORECASE)
 _RUNS = re.compile(r"(?:avg|mean|average)\s?@\s?([0-9]{1,3})(?![0-9])", re.IGNORECASE)
+_ONE_RUN = re.compile(
+    r"(?<![a-z])(?:greedy|(?:single|one|1)[- ]run|temperature\s*(?:=|of|:)?\s*0(?![.\d]))(?![a-z])",
+    re.IGNORECASE,
+)
 _BEST_OF = re.compile(r"(?:pass|maj|cons|best)\s?[@^]\s?([0-9]{1,4})", re.IGNORECASE)
 _OTHER_METRIC = re.compile(
     r"(?<![a-z])(?:f1|ppl|perplexity|bpb|wer|cer|bleu|rouge|elo|win[- ]?rate|rank|latency|time)(?![a-z])",
@@ -113,12 +117,12 @@ def _neutral_part(text: str) -> bool:
 
 
 def runs(*printed: str | None) -> int | None:
-    """How many runs an "avg@16" or "mean@4" in these texts says were averaged; None where none is told."""
+    """How many runs these texts say were averaged ("avg@16": 16, "greedy": 1); None where none is told."""
     for text in printed:
         found = _RUNS.search(text or "")
         if found:
             return int(found[1])
-    return None
+    return 1 if any(_ONE_RUN.search(text or "") for text in printed) else None
 
 
 def best_of(*printed: str | None) -> bool:

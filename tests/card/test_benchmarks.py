@@ -164,6 +164,8 @@ def test_runs_and_best_of_are_read_from_the_name() -> None:
     assert runs("AIME24(avg@10)") == 10
     assert runs("AIME24", "mean@64") == 64
     assert runs("AIME24 (Pass@1)") is None
+    assert runs("HumanEval (greedy)") == runs("HumanEval", "temperature 0") == 1
+    assert runs("HumanEval (temperature 0.6)") is None
     assert best_of("HumanEval (pass@10)") and best_of("τ-bench pass^4") and best_of("MATH maj@8")
     assert not best_of("HumanEval (pass@1)", None)
 

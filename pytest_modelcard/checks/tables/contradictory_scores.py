@@ -148,6 +148,7 @@ def _pairs(card: Card, found: list[Claim]) -> Iterator[_Pair]:
         name = claim.benchmark_id or benchmark_key(claim.benchmark or "")
         places.setdefault((name, model_identity(claim, card)), []).append(claim)
     pairs: list[tuple[Claim, Claim]] = []
+    twice: list[list[Claim]] = []
     for claims in places.values():
         by_place: dict[str, list[Claim]] = {}
         for claim in claims:
@@ -158,6 +159,9 @@ def _pairs(card: Card, found: list[Claim]) -> Iterator[_Pair]:
         for later, later_modes in zip(single[1:], modes[1:], strict=True):
             if modes[0] == later_modes and _comparable(single[0], later):
                 pairs.append((single[0], later))
+        twice += [f for f in by_place.values() if _stands_twice(f)]
+    told_apart = Counter(f[0].table for f in twice)
+    pairs += [(f[0], f[1]) for f in twice if told_apart[f[0].table] == 1]
     counts: Counter[tuple[str, str, bool]] = Counter()
     for a, b in pairs:
         counts[_place(a), _place(b), _one_number(a, b)] += 1
@@ -165,6 +169,23 @@ def _pairs(card: Card, found: list[Claim]) -> Iterator[_Pair]:
         agrees = _one_number(a, b)
         at = (_place(a), _place(b))
         yield _Pair(a, b, counts[*at, True] - agrees, counts[*at, False] - (not agrees))
+
+
+def _stands_twice(found: list[Claim]) -> bool:
+    """Whether one table gives this model's score on a known benchmark twice, and nothing tells the two apart.
+
+    Where a table does so for several benchmarks, its rows differ in something that was not read.
+    """
+    if len(found) != 2 or found[0].table is None or found[0].role != "this" or not found[0].benchmark_id:
+        return False
+    a, b = found
+    return (a.benchmark, a.model, a.setting, a.section, a.header_path) == (
+        b.benchmark,
+        b.model,
+        b.setting,
+        b.section,
+        b.header_path,
+    )
 
 
 def _against_results(evidence: Evidence) -> Verdict:

@@ -134,7 +134,8 @@ def _in_told_runs(
         if k is not None:
             return clean(f"{shown} is {k} of {items * told} answers ({items} questions, {told} runs).")
     needed = _least(shares, counts[0])
-    said = f"{shown} is no whole number of right answers to {counts[0]} questions in {told} runs"
+    said = f"{shown} is no whole number of right answers to {counts[0]} questions in "
+    said += "one run" if told == 1 else f"{told} runs"
     if role != "this":
         return unknown(f"{said}, but another model's score may be quoted from elsewhere.")
     instead = f"r = {needed[0]} runs would give it" if needed else "no other number of runs gives it either"

@@ -66,6 +66,29 @@ def test_tables_that_differ_throughout_are_two_evaluations() -> None:
     assert set(two(outcomes(findings(ContradictoryScores, text))).values()) == {"skip"}
 
 
+def test_one_row_printed_twice_in_a_table() -> None:
+    text = FIRST + ROWS + "| GSM8K | 79.0 | 84.3 |\n"
+    (bad,) = [f for f in findings(ContradictoryScores, text) if f.outcome == "warn"]
+    assert bad.key == "gsm8k" and "81.0 in line 7" in bad.message and "79.0 in line 10" in bad.message
+    several = FIRST + ROWS + ROWS.replace("81.0", "60.0").replace("71.2", "61.2")
+    assert "warn" not in outcomes(findings(ContradictoryScores, several)).values()
+
+
+def test_a_sentence_against_the_table() -> None:
+    text = table("GSM8K | 81.0 | 84.3") + "\nThe model reaches 86.0 on GSM8K.\n"
+    found = {f.key: f for f in findings(ContradictoryScores, text)}
+    assert found["gsm8k"].outcome == "warn" and "86.0" in found["gsm8k"].message
+    good = table("GSM8K | 81.0 | 84.3") + "\nThe model reaches 81% on GSM8K.\n"
+    assert two(outcomes(findings(ContradictoryScores, good))) == {"gsm8k": "pass"}
+
+
+def test_a_value_from_elsewhere_gets_no_verdict() -> None:
+    index = INDEX.format(name="GSM8K", value="79.5").replace("---\n", "", 1)
+    index = "---\n" + index.replace("\n---\n", "\n    source: {name: Open LLM Leaderboard, url: x}\n---\n")
+    found = findings(ContradictoryScores, index + table("GSM8K | 81.0 | 84.3"))
+    assert two(outcomes(found)) == {"gsm8k": "skip"}
+
+
 INDEX = (
     "---\nmodel-index:\n- name: model\n  results:\n  - task: {{type: text-generation}}\n"
     "    dataset: {{name: {name}, type: gsm8k}}\n    metrics:\n"

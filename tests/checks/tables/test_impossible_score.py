@@ -35,6 +35,12 @@ def test_the_runs_that_the_card_states_must_do() -> None:
     assert (outcome, severity) == ("warn", "note") and "in 4 runs; r = " in message
 
 
+def test_one_run_where_the_card_says_so() -> None:
+    assert one("HumanEval (greedy) | 71.3")[0] == "pass"
+    outcome, severity, message = one("HumanEval (greedy) | 70.0")
+    assert (outcome, severity) == ("warn", "note") and "164 questions in one run; r = " in message
+
+
 def test_other_models_scores_may_be_quoted() -> None:
     found = findings(ImpossibleScore, table("AIME 2024 (avg@4) | 70.8 | 71.3"))
     assert [f.outcome for f in found] == ["pass", "skip"]
