@@ -14,6 +14,8 @@ _EMPTY = re.compile(
     r"^[\s\[(*_-]*(?:more information needed|todo|tbd|tba|n/?a|none|coming soon|待补充|em breve)?[\s\])*_.-]*$",
     re.I,
 )
+#: "Licence: TODO"
+_UNWRITTEN = re.compile(r"[\s\[(*_:：|-]*(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I)
 MAX_SCAN = 400_000
 
 
@@ -109,7 +111,7 @@ class Reader:
                 continue
             pattern = re.compile(source, _FLAGS)
             for span, text in self.pieces:
-                if (m := pattern.search(text)) and not _EMPTY.match(text[m.end() :].lstrip(": ") or "x"):
+                if (m := pattern.search(text)) and not _UNWRITTEN.match(text, m.end()):
                     begin = max(m.start() - 30, 0)
                     return Found(span, " ".join(text[begin : m.end() + 50].split())[:100], sure)
         return None

@@ -198,6 +198,9 @@ def _chat_template(files: list[str], evidence: Evidence) -> Verdict:
         return clean("The chat template stands in tokenizer_config.json.")
     tags = card.front_matter.data.get("tags")
     named = f"{card.name} {' '.join(str(t) for t in tags) if isinstance(tags, list) else ''}"
+    task = card.front_matter.data.get("pipeline_tag")
+    if task is not None and task not in _TEXT:
+        return clean(f"pipeline_tag {task} needs no chat template.")
     shown = any("apply_chat_template" in block.text for block in card.code)
     if (
         _is_adapter(files)

@@ -47,7 +47,7 @@ class OpenDistribution(ChecklistRule):
             "Declare the licence.",
             metadata=("license",),
             heading=r"licen[cs]e|licen[çc]a|licencia|许可|协议",
-            text=r"/licen[cs]e\b|licen[cs]e-|\blicen[cs]e\s*[:：|]\s*\w|custom (?:commercial )?licen[cs]e|\blicen[cs]ed? under\b|apache[- ]2|\bMIT license\b|under the [^.\n]{0,60}licen[cs]e|开源协议",
+            text=r"/licen[cs]e\b|licen[cs]e (?:\./)?licen[cs]e|licen[cs]e-|\blicen[cs]e\s*[:：|]\s*\w|custom (?:commercial )?licen[cs]e|\blicen[cs]ed? under\b|apache[- ]2|\bMIT license\b|under the [^.\n]{0,60}licen[cs]e|开源协议",
         ),
         Item(
             "additional-assets",
