@@ -117,7 +117,7 @@ def _neutral_part(text: str) -> bool:
 
 
 def runs(*printed: str | None) -> int | None:
-    """How many runs these texts say were averaged ("avg@16": 16, "greedy": 1); None where none is told."""
+    """How many runs these texts say were averaged ("avg@16": 16, "greedy": 1), None where none is."""
     for text in printed:
         found = _RUNS.search(text or "")
         if found:

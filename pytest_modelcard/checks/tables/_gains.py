@@ -57,7 +57,7 @@ def match_of(row: Row, card: Card, registry: Registry) -> Match | None:
     own, base = row.only("this"), row.only("base")
     if own is None or base is None or own.value is None or base.value is None or own.values or base.values:
         return None
-    if own.setting != base.setting:
+    if own.setting != base.setting or _scales_differ(own, base):
         return None
     way = direction(row, card, registry)
     if way is None:
@@ -67,6 +67,13 @@ def match_of(row: Row, card: Card, registry: Registry) -> Match | None:
         return None
     gain = round(own.value - base.value, max(own.decimals or 0, base.decimals or 0))
     return Match(row, own, base, gain if way == "higher" else -gain)
+
+
+def _scales_differ(a: Claim, b: Claim) -> bool:
+    """Whether one looks like a share and the other like a percentage."""
+    small, large = sorted((a, b), key=lambda c: c.value or 0.0)
+    finer = (small.decimals or 0) > (large.decimals or 0) and (small.decimals or 0) >= 2
+    return 0 < (small.value or 0) <= 1 < (large.value or 0) and finer
 
 
 def _doubtful(row: Row) -> bool:

@@ -221,8 +221,11 @@ def share_scale(claim: Claim, row: Row | None, benchmark: Benchmark) -> int | No
         return None
     if claim.unit == "%":
         return 100
-    values = [c.value for c in (row.claims if row else (claim,)) if c.value is not None]
-    if max(values, default=0.0) > 1.0:
+    others = [c for c in (row.claims if row else ()) if c is not claim and c.value is not None]
+    if claim.value > 1.0:
         return 100
+    if any((c.value or 0.0) > 1.0 for c in others):
+        # beside percentages: a tiny one, or a share that should not stand there
+        return None if all((claim.decimals or 0) > (c.decimals or 0) for c in others) else 100
     # values of 1 and below: shares where they carry the digits of one, else tiny percentages
     return 1 if claim.decimals is not None and claim.decimals >= 2 else None

@@ -138,6 +138,7 @@ def _cases(card: Card) -> Iterable[list[_Case]]:
 
 def _judged(found: list[tuple[Claim, tuple[Claim, ...]]], by_row: bool) -> list[_Case]:
     fits: Counter[_Way] = Counter()
+    expected: set[_Way] = set()  #: this model minus its base: what a difference most often means
     possible: Counter[_Way] = Counter()
     for d, operands in found:
         for a in operands:
@@ -147,22 +148,28 @@ def _judged(found: list[tuple[Claim, tuple[Claim, ...]]], by_row: bool) -> list[
                 for relative in (False, True):
                     way = _Way((a.col if by_row else a.row) or 0, (b.col if by_row else b.row) or 0, relative)
                     possible[way] += 1
+                    if a.role == "this" and b.role == "base":
+                        expected.add(way)
                     fits[way] += _fits(d, a, b, relative)
     best = max(fits.values(), default=0)
-    ways = tuple(w for w, n in fits.items() if n == best and _convincing(n, possible[w], len(possible)))
+    ways = tuple(
+        w for w, n in fits.items() if n == best and _convincing(n, possible[w], len(possible), w in expected)
+    )
     if not ways and len(found) == 1 and len(found[0][1]) == 2:
         ways = _only_way(*found[0], by_row)
     return [_Case(d, operands, by_row, ways, best, len(found)) for d, operands in found]
 
 
-def _convincing(fitting: int, of: int, tried: int) -> bool:
+def _convincing(fitting: int, of: int, tried: int, expected: bool) -> bool:
     """Whether a way of computing explains a column well enough to hold the other rows to it.
 
     Two columns of scores leave but four ways (either order, plain or relative): one fit in three is enough.
-    Of more columns, so many rows must fit that chance among all the ways tried does not explain it.
+    Of this model minus its base, half must fit; of any other ways, so many that chance does not explain it.
     """
     if tried <= 4:
         return fitting >= 1 and 3 * fitting >= of
+    if expected and fitting >= 2:
+        return 2 * fitting >= of
     by_chance = tried * comb(of, fitting) * CHANCE**fitting
     return 5 * fitting >= 3 * of and by_chance < 0.05
 

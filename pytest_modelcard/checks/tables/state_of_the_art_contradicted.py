@@ -115,7 +115,7 @@ def _places(evidence: Evidence) -> list[_Place]:
     for row in rows(card):
         own, way = row.only("this"), direction(row, card, evidence.registry)
         others = [c for c in row.claims if c.role == "other"]
-        if own is None or own.values or way is None or not others or card.tables[row.table].is_gains:
+        if own is None or own.values or way is None or not others:
             continue
         ahead = [c for c in others if better(c.value or 0, own.value or 0, way)]
         top = max(ahead, key=lambda c: abs((c.value or 0) - (own.value or 0)), default=None)

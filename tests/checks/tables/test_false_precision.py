@@ -13,7 +13,7 @@ def test_one_decimal_passes() -> None:
 def test_thousandths_of_a_point_are_noted_once_a_table() -> None:
     (found,) = findings(FalsePrecision, table("GPQA Diamond | 90.909 | 88.384", "HumanEval | 71.2 | 70.1"))
     assert (found.outcome, found.severity) == ("warn", "note")
-    assert "2 scores" in found.message and "198 questions" in found.message and "2." in found.message
+    assert "2 of 4 scores" in found.message and "198 questions" in found.message and "2." in found.message
 
 
 def test_a_table_with_standard_errors_is_left_alone() -> None:
