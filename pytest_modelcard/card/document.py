@@ -1,4 +1,4 @@
-"""The Markdown body as blocks with their lines: headings, links, code, paragraphs, and the raw token stream."""
+"""The Markdown body as blocks with their lines: headings, links, code, paragraphs, and the raw tokens."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DATA_URI = re.compile(r"(data:[\w/+.;=-]{1,60};base64,)[A-Za-z0-9+/=_-]{200,}+"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are 0-based half-open ranges of them."""
+    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are half-open ranges of them from 0."""
 
     path: str
     lines: tuple[str, ...]
@@ -135,7 +135,7 @@ def read_document(lines: Sequence[str], path: str, first_line: int = 1) -> Docum
 
 
 def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str], list[Problem]]:
-    """The lines that are parsed: front matter blanked, embedded images and overlong lines cut, within bounds."""
+    """The lines to parse: front matter blanked, embedded images and overlong lines cut, all within bounds."""
     problems: list[Problem] = []
     body = [""] * (first_line - 1)
     size = brackets = 0

@@ -16,7 +16,8 @@ def links(text: str) -> list[tuple[str, str, str, int, int]]:
 
 def test_headings_of_every_kind() -> None:
     document = read(
-        "# One `code` *two*\n\nSet\n===\n\n<h2 align='center'>H <b>t</b> &amp; m</h2>\n\n###### Six ##\n\n# ![badge](b.png)"
+        "# One `code` *two*\n\nSet\n===\n\n<h2 align='center'>H <b>t</b> &amp; m</h2>\n\n###### Six ##\n\n# "
+        "![badge](b.png)"
     )
     assert [(h.level, h.text, h.span.line) for h in document.headings] == [
         (1, "One code two", 1),
@@ -58,7 +59,8 @@ def test_reference_links_autolinks_and_bare_urls() -> None:
 
 def test_html_links_images_and_videos() -> None:
     text = (
-        '<a href="LICENSE">licence</a>\n<picture><source srcset="a.png 1x, b.png 2x"><img src="c.png" alt="C"></picture>\n'
+        '<a href="LICENSE">licence</a>\n<picture><source srcset="a.png 1x, b.png 2x"><img src="c.png" '
+        'alt="C"></picture>\n'
         '<video src="v.mp4" poster="p.png"></video>'
     )
     assert [(k, t, line) for k, t, _, line, _ in links(text)] == [
@@ -125,7 +127,8 @@ def test_hard_breaks_are_line_ends() -> None:
 
 def test_html_text_is_prose_but_table_cells_are_not() -> None:
     document = read(
-        "<div>\n<p>First &amp; <b>bold</b></p>\n<ul><li>second</li></ul>\n<table><tr><td>cell</td></tr>\n\nstill in it\n\n"
+        "<div>\n<p>First &amp; <b>bold</b></p>\n<ul><li>second</li></ul>\n<table><tr><td>cell</td></tr>\n\ns"
+        "till in it\n\n"
         "</table>\n</div>\n\nthird\n\n| a |\n|---|\n| b |"
     )
     assert [p.text.strip() for p in document.paragraphs] == ["First & bold", "second", "third"]
@@ -143,7 +146,8 @@ def test_a_fence_inside_an_html_block_is_no_prose() -> None:
 
 def test_hidden_text_is_told_apart() -> None:
     document = read(
-        "<!-- one -->\n\ntext <span style='display:none'>two</span> more\n\n<p style='color: white'>three</p>\n\n"
+        "<!-- one -->\n\ntext <span style='display:none'>two</span> more\n\n<p style='color: "
+        "white'>three</p>\n\n"
         "<div hidden>\n\nfour\n\n</div>\n\n<b style='background:#000;color:#fff'>button</b>"
     )
     assert [(h.how, h.text, h.span.line) for h in document.hidden] == [

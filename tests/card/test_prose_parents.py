@@ -20,7 +20,8 @@ SAID = {
     f"This model is a fine-tuned version of [X]({HUB}mistralai/Mistral-7B-v0.1) on the a/b_200k dataset.": [
         ("mistralai/Mistral-7B-v0.1", "finetune")
     ],
-    f"The model is built via a merge of {HUB}nex/N2-Pro and {HUB}Qwen/Qwen3.5-397B, proceeded by distillation.": [
+    f"The model is built via a merge of {HUB}nex/N2-Pro and {HUB}Qwen/Qwen3.5-397B, proceeded by "
+    f"distillation.": [
         ("nex/N2-Pro", "merge"),
         ("Qwen/Qwen3.5-397B", "merge"),
     ],
@@ -185,8 +186,10 @@ def test_models_loaded_in_code_are_mentions() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"{HUB}datasets/a/b-1 {HUB}spaces/a/c-1 [p]({HUB}papers/2306.1) {HUB}docs/transformers-4 https://github.com/a/b-7b",
-        "Supports and/or, text/image, FP8/BF16, 7B/67B, GPT-4/Claude-3, src/model-1.py, input/output, Base/Chat, 24/7",
+        f"{HUB}datasets/a/b-1 {HUB}spaces/a/c-1 [p]({HUB}papers/2306.1) {HUB}docs/transformers-4 "
+        f"https://github.com/a/b-7b",
+        "Supports and/or, text/image, FP8/BF16, 7B/67B, GPT-4/Claude-3, src/model-1.py, input/output, "
+        "Base/Chat, 24/7",
         "Qwen2.5/Llama-3, TCP/IP, km/h, `train/test-1`, ./a/b-7b, OpenAI/Anthropic-compatible, n/a",
         "trained on the acme/data-10k dataset and samples of acme/data-20k",
         f"[acme/data-10k]({HUB}datasets/acme/data-10k)",

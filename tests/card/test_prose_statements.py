@@ -55,7 +55,8 @@ def test_state_of_the_art(text: str, expected: list[str]) -> None:
     [
         ("Post-trained from Qwen 3.5 397B, Foo-7B is good.", ["post-trained"]),
         ("This model was explicitly trained to be efficient.", ["trained"]),
-        ("The model is built via a merge of A and B, proceeded by On-Policy Distillation from a stronger model.",
+        ("The model is built via a merge of A and B, proceeded by On-Policy Distillation from a stronger "
+         "model.",
          ["distilled"]),
         ("It was fine-tuned on data.", ["fine-tuned"]),
         ("We pretrained Foo-7B on 8T tokens.", ["pretrained"]),
@@ -73,8 +74,10 @@ def test_training(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Foo-7B features **SwiReasoning**, a training-free inference framework based on a paper.", ["SwiReasoning"]),
-        ("Foo-7B integrates [SwiReasoning](https://x.org) (Shi et al., 2025), a training-free inference framework.",
+        ("Foo-7B features **SwiReasoning**, a training-free inference framework based on a "
+         "paper.", ["SwiReasoning"]),
+        ("Foo-7B integrates [SwiReasoning](https://x.org) (Shi et al., 2025), a training-free inference "
+         "framework.",
          ["SwiReasoning"]),
         ("- **SwiReasoning integration** — dynamic switching", ["SwiReasoning"]),
         ("O modelo integra o SwiReasoning, um framework de inferência.", []),
@@ -116,7 +119,8 @@ def test_identity() -> None:
 def test_scores_in_sentences() -> None:
     text = (
         FRONT
-        + "Foo-7B achieves 72.3% on GPQA Diamond.\n\nQwen3-8B achieves 70.1 on GPQA Diamond.\n\nIt scores 3 on Foo."
+        + "Foo-7B achieves 72.3% on GPQA Diamond.\n\nQwen3-8B achieves 70.1 on GPQA Diamond.\n\nIt scores 3 "
+        "on Foo."
     )
     (claim,) = parse(text, "acme/Foo-7B").named("prose", v.SCORE)
     assert (claim.value, claim.decimals, claim.unit, claim.benchmark, claim.role) == (

@@ -1,4 +1,4 @@
-"""What a card's code blocks say: how long a context is served, what is loaded, and where remote code is trusted."""
+"""What a card's code blocks say: the context that is served, files that are loaded, remote code that is run."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ MAX_BLOCK = 60_000
 MAX_PLACES = 50
 
 _SERVED = re.compile(
-    r"(?:--(?:max-model-len|max_model_len|context-length|context_length|ctx-size|ctx_size|max-seq-len|max_seq_len"
-    r"|max-seq-length|session-len|max-context-length|max_seq_length)|\b(?:max_model_len|n_ctx|session_len)|\bnum_ctx"
+    r"(?:--(?:max-model-len|max_model_len|context-length|context_length|ctx-size|ctx_size|max-seq-len"
+    r"|max_seq_len"
+    r"|max-seq-length|session-len|max-context-length|max_seq_length)|\b(?:max_model_len|n_ctx|session_len)"
+    r"|\bnum_ctx"
     r"|\"(?:max_model_len|context_length)\")"
-    r"(?:\s*[:=]\s*|\s+)[\"']?(?P<number>\d[\d_]{0,10}(?:\.\d+)?)(?:\s*\*\s*(?P<times>\d{1,6}))?(?P<unit>[kKmM](?![A-Za-z]))?(?![\w.])"
+    r"(?:\s*[:=]\s*|\s+)[\"']?(?P<number>\d[\d_]{0,10}(?:\.\d+)?)(?:\s*\*\s*(?P<times>\d{1,6}))?(?P<unit>[kK"
+    r"mM](?![A-Za-z]))?(?![\w.])"
 )
 _LLAMA_CONTEXT = re.compile(
     r"\bllama-(?:cli|server|run)\b.{0,400}?\s-c\s+(?P<number>\d{3,9})(?P<times>)(?P<unit>)\b"
@@ -31,15 +34,18 @@ _TRUST = re.compile(
 )
 _QUOTED_ID = re.compile(r"[\"']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})[\"']")
 _COMMAND_ID = re.compile(
-    r"(?:\bserve|--model(?:[-_](?:path|name|id|name-or-path|name_or_path))?[= ]|\bdownload|\brun|--hf-repo|-hf|\bclone)\s*"
-    r"[\"']?(?:https?://(?:huggingface\.co|hf\.co)/)?([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?![\w/])"
+    r"(?:\bserve|--model(?:[-_](?:path|name|id|name-or-path|name_or_path))?[= ]|\bdownload|\brun|--hf-repo"
+    r"|-hf|\bclone)\s*"
+    r"[\"']?(?:https?://(?:huggingface\.co"
+    r"|hf\.co)/)?([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})(?![\w/])"
 )
 _DOWNLOAD = re.compile(r"\b(?:hf_hub_download|cached_download|Llama\.from_pretrained)\s*\(([^()]{0,600})\)")
 _KEYWORD = re.compile(r"\b(repo_id|filename)\s*=\s*[\"']([^\"'\n]{1,200})[\"']")
 _POSITIONAL = re.compile(r"^\s*[\"']([^\"'\n]{1,200})[\"']\s*,\s*[\"']([^\"'\n]{1,200})[\"']")
 _CLI = re.compile(r"\b(?:huggingface-cli|hf) download\s+([A-Za-z0-9][\w.-]*/[\w.-]+)((?:\s+[^\s-][^\s]*)*)")
 _URL = re.compile(
-    r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|raw|blob)/[\w.-]+/([^\s\"'?#)>\]]{1,200})"
+    r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|raw"
+    r"|blob)/[\w.-]+/([^\s\"'?#)>\]]{1,200})"
 )
 _HF_FILE = re.compile(r"--hf-file[= ]\s*[\"']?([\w./-]{1,200})")
 _RECIPE_MODEL = re.compile(
@@ -147,7 +153,7 @@ class CodeReader:
         if not self._own:
             return
         for m in _DOWNLOAD.finditer(text):
-            named = {k: value for k, value in _KEYWORD.findall(m[1])}
+            named: dict[str, str] = dict(_KEYWORD.findall(m[1]))
             positional = _POSITIONAL.match(m[1])
             repo, file = (positional[1], positional[2]) if positional else ("", "")
             self._file(named.get("repo_id", repo), named.get("filename", file), block, text, m.start())
@@ -158,8 +164,9 @@ class CodeReader:
         for m in _URL.finditer(text):
             self._file(m[1], m[2], block, text, m.start())
         for start, command in _commands(text):
-            if (m := _HF_FILE.search(command)) and any(own in command.lower() for own in self._own):
-                self._file(next(iter(self._own)), m[1], block, text, start + m.start())
+            file = _HF_FILE.search(command)
+            if file is not None and any(own in command.lower() for own in self._own):
+                self._file(next(iter(self._own)), file[1], block, text, start + file.start())
 
     def _file(self, repo: str, file: str, block: CodeBlock, text: str, at: int) -> None:
         file = file.strip().lstrip("./")

@@ -1,4 +1,4 @@
-"""Names of models in running text: ids (`org/name`), links to the Hub, and printed names ("Qwen 3.5 397B")."""
+"""Names of models in running text: ids (`org/name`), links to the Hub, printed names ("Qwen 3.5 397B")."""
 
 from __future__ import annotations
 
@@ -54,21 +54,24 @@ _ID = re.compile(
     r"(?<![\w./@:\\-])[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,94}\w(?![\w/\\]|\(|\.\w)", re.ASCII
 )
 _FILE = re.compile(
-    r"\.(?:py|md|json|ya?ml|png|jpe?g|gif|svg|pdf|sh|txt|html?|bin|safetensors|gguf|ipynb|csv|jsonl|toml|cpp|c|h|js|ts"
+    r"\.(?:py|md|json|ya?ml|png|jpe?g|gif|svg|pdf|sh|txt|html?|bin|safetensors|gguf|ipynb|csv|jsonl|toml|cpp"
+    r"|c|h|js|ts"
     r"|pt|pth|onnx|zip|gz|model|jinja|com|org|io|cn|ai|net|so|cfg|ini|lock|rs|go|java|ps1|bat|whl)$",
     re.I,
 )
 _FOLDERS = re.compile(
-    r"^(?:\.|src|docs?|examples?|scripts?|assets?|images?|imgs?|figures?|data|datasets?|models?|weights|checkpoints?"
-    r"|output|outputs|path|finetune|train|test|tests|eval|evaluation|tools?|utils?|home|usr|opt|tmp|mnt|your|bin|lib"
+    r"^(?:\.|src|docs?|examples?|scripts?|assets?|images?|imgs?|figures?|data|datasets?|models?|weights"
+    r"|checkpoints?"
+    r"|output|outputs|path|finetune|train|test|tests|eval|evaluation|tools?|utils?|home|usr|opt|tmp|mnt|your"
+    r"|bin|lib"
     r"|application|text|image|audio|video|v\d+)$",
     re.I,
 )
 _AMOUNT = re.compile(r"^[a-z]{0,4}\d[\d.]*[a-z%]{0,4}$", re.I)
 _QUANTITY = re.compile(r"^(?:[a-z]{0,4}\d[\d.]*[a-z%]{0,4}|[a-z]{1,3})$", re.I)
 
-#: Families of models by the first word of their printed names, in lower case. Open on purpose: a name that is not
-#: here still counts where it prints a size ("Foo 7B"), is linked, or follows an unmistakable phrase.
+#: Families of models by the first word of their printed names, in lower case. Open on purpose: a name that is
+#: not here still counts where it prints a size ("Foo 7B"), is linked, or follows an unmistakable phrase.
 FAMILIES = frozenset(
     [
         *(
@@ -226,15 +229,21 @@ FAMILIES = frozenset(
 )
 _WORD = r"[A-Z][A-Za-z]*[\w.+]*"
 _PLAIN_WORD = (
-    "A|An|The|This|These|Our|We|It|Its|In|On|At|With|For|By|From|And|Or|Of|To|As|Is|Both|All|Each|Only|Over|Up|Using|Under"
-    "|About|Around|Use|Uses|Has|Have|Top|Best|Small|Large|New|Number|Size|Total|Best|First|Second|Model|Models|Base"
-    "|Um|Uma|O|Os|Com|El|La|Un|Una|Con|De|Em|En|Our|Their|Dense|MoE|Supports?|Trained|Native|Context|Version|Release[ds]?"
+    "A|An|The|This|These|Our|We|It|Its|In|On|At|With|For|By|From|And|Or|Of|To|As|Is|Both|All|Each|Only|Over"
+    "|Up|Using|Under"
+    "|About|Around|Use|Uses|Has|Have|Top|Best|Small|Large|New|Number|Size|Total|Best|First|Second|Model"
+    "|Models|Base"
+    "|Um|Uma|O|Os|Com|El|La|Un|Una|Con|De|Em|En|Our|Their|Dense|MoE|Supports?|Trained|Native|Context|Version"
+    "|Release[ds]?"
 )
 #: "Qwen 3.5 397B", "Yi-34B", "DeepSeek-R1-Distill-Qwen-7B", "Meta Llama 3.1 8B Instruct", "gpt-oss-120b"
 PRINTED = re.compile(
-    rf"(?<![\w])(?!(?:{_PLAIN_WORD})[ -])(?:{_WORD}|gpt(?=-)|mT5|xLAM|dots|bert(?=-)|t5(?=-)|whisper(?=-)|phi(?=-)|falcon(?=-)|llama(?=-))"
-    rf"(?:[- ](?:v?\d[\w.]*\w|v?\d|[A-Z]\w[\w.]*\w|[A-Z]{{1,2}}\d?|[A-Z]\w|[aAxX]\d\w*|-?(?:oss|base|instruct|chat|it|hf)\b)){{0,7}}"
-    r"(?:-(?!based|like|style|compatible|only|series|family|level|class|powered|generated|style)[a-z][a-z0-9.]*\w){0,3}",
+    rf"(?<![\w])(?!(?:{_PLAIN_WORD})[ -])(?:{_WORD}|gpt(?=-)|mT5|xLAM|dots|bert(?=-)|t5(?=-)|whisper(?=-)"
+    rf"|phi(?=-)|falcon(?=-)|llama(?=-))"
+    rf"(?:[- ](?:v?\d[\w.]*\w|v?\d|[A-Z]\w[\w.]*\w|[A-Z]{{1,2}}\d?|[A-Z]\w|[aAxX]\d\w*|-?(?:oss|base"
+    rf"|instruct|chat|it|hf)\b)){{0,7}}"
+    r"(?:-(?!based|like|style|compatible|only|series|family|level|class|powered|generated"
+    r"|style)[a-z][a-z0-9.]*\w){0,3}",
     re.ASCII,
 )
 _SIZE = re.compile(r"(?<![\w.])(?:\d+x)?\d+(?:\.\d+)?[BM](?![a-z\d])", re.I)
@@ -243,11 +252,16 @@ _VENDOR = re.compile(
 )
 #: Words that look like a name and a version but are none of a model.
 _SOFTWARE = re.compile(
-    r"^(?:python|pytorch|torch|cuda|transformers|vllm|sglang|tensorrt|ollama|llama\.cpp|llama[- ]?factory|llama-?index"
-    r"|deepspeed|megatron|nemo|mergekit|apache|mit|cc|gpu|cpu|tpu|nvidia|a100|h100|h200|h800|v100|rtx|aws|azure|github"
-    r"|hugging|flash|triton|bf16|fp16|fp8|int[48]|gguf|gptq|awq|lora|qlora|dpo|ppo|grpo|sft|rlhf|cpt|moe|rope|yarn"
-    r"|stage|section|table|figure|phase|version|step|chapter|part|january|february|march|april|may|june|july|august"
-    r"|september|october|november|december|q[1-4]|h[12]|llm|vlm|adamw?|muon|bitsandbytes|unsloth|axolotl|trl|peft"
+    r"^(?:python|pytorch|torch|cuda|transformers|vllm|sglang|tensorrt|ollama|llama\.cpp|llama[- ]?factory"
+    r"|llama-?index"
+    r"|deepspeed|megatron|nemo|mergekit|apache|mit|cc|gpu|cpu|tpu|nvidia|a100|h100|h200|h800|v100|rtx|aws"
+    r"|azure|github"
+    r"|hugging|flash|triton|bf16|fp16|fp8|int[48]|gguf|gptq|awq|lora|qlora|dpo|ppo|grpo|sft|rlhf|cpt|moe"
+    r"|rope|yarn"
+    r"|stage|section|table|figure|phase|version|step|chapter|part|january|february|march|april|may|june|july"
+    r"|august"
+    r"|september|october|november|december|q[1-4]|h[12]|llm|vlm|adamw?|muon|bitsandbytes|unsloth|axolotl|trl"
+    r"|peft"
     r"|swift|xtuner|langchain|common|wikipedia|alpaca|sharegpt|gpt4all|llama\.?cpp)(?![a-z])",
     re.I,
 )

@@ -38,19 +38,21 @@ _FACTORS = {
 _UNITS = "|".join(sorted((re.escape(u) for u in _FACTORS), key=len, reverse=True))
 #: A number with a unit: groups `number` and `unit`.
 AMOUNT = re.compile(
-    rf"(?<![\w.,/-])(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}(?:[.,]\d{{1,3}})?)[\s-]?(?P<unit>{_UNITS})(?![a-zà-ÿ\d])",
+    rf"(?<![\w.,/-])(?P<number>\d{{1,3}}(?:,\d{{3}})+"
+    rf"|\d{{1,6}}(?:[.,]\d{{1,3}})?)[\s-]?(?P<unit>{_UNITS})(?![a-zà-ÿ\d])",
     re.I,
 )
 #: A number of tokens, with or without a unit and the word itself.
 TOKENS = re.compile(
-    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,9}(?:\.\d{1,3})?)\s?(?P<unit>[KkMm](?![A-Za-z])|mil\b|万|million\b)?"
+    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,9}(?:\.\d{1,3})?)\s?(?P<unit>[KkMm](?![A-Za-z])"
+    r"|mil\b|万|million\b)?"
     r"(?P<word>[\s-]{0,2}(?:tokens?|词元)\b)?",
     re.ASCII,
 )
 
 
 def amount(number: str, unit: str) -> float:
-    """The value of `number` `unit`; a comma before exactly three digits groups, else it is a decimal comma."""
+    """The value of `number` `unit`; a comma before exactly three digits groups, else it is the decimal mark."""
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", number):
         number = number.replace(",", "")
     value = float(number.replace(",", "."))
@@ -58,7 +60,7 @@ def amount(number: str, unit: str) -> float:
 
 
 def token_count(number: str, unit: str | None) -> int:
-    """Tokens meant by "128K": 131,072 where the number is one that is used in powers of two, else 1,000 each."""
+    """Tokens meant by "128K": 131,072 where the number is one used for powers of two, else 1,000 each."""
     value = float(number.replace(",", "").replace("_", ""))
     if not unit:
         return round(value)

@@ -16,7 +16,8 @@ from .subject import Speaker
 
 MAX_PARENTS = 100
 _LIST_AHEAD = re.compile(
-    r"(?:\bmerg(?:e|er|ed|ing)\b|\bfusão|\bmescla|合并|融合).{0,200}[:：]\s*$|following (?:\w+ ){0,3}models? .{0,60}merge\W*$"
+    r"(?:\bmerg(?:e|er|ed|ing)\b|\bfusão|\bmescla|合并|融合).{0,200}[:：]\s*$"
+    r"|following (?:\w+ ){0,3}models? .{0,60}merge\W*$"
     r"|^\W*models? (?:merged|used in (?:this|the) merge)\W*$",
     re.I | re.S,
 )
@@ -25,7 +26,8 @@ _MARKER = re.compile(r"\s*(?:[>|]\s*)*(?:[-*+•]|\d{1,2}[.)])\s")
 
 #: "We release the Int4 quantized model of X": news of another repository, not what this one is made from.
 _ANNOUNCED = re.compile(
-    r"\b(?:we|team)\b.{0,20}\b(?:releas|provid|offer|open-?sourc|publish|upload|support|evaluat|compar|us(?:e|ed)\b|shar)\w*\W.{0,30}$",
+    r"\b(?:we|team)\b.{0,20}\b(?:releas|provid|offer|open-?sourc|publish|upload|support|evaluat|compar"
+    r"|us(?:e|ed)\b|shar)\w*\W.{0,30}$",
     re.I,
 )
 
@@ -203,11 +205,10 @@ class ParentReader:
 
 def _clause(before: str) -> str:
     """The part of a sentence that can hold the phrase's subject."""
-    m = None
-    for m in re.finditer(r"[;；:：]\s|\s[—–]\s", before):
-        pass
-    if m is None:
+    breaks = list(re.finditer(r"[;；:：]\s|\s[—–]\s", before))
+    if not breaks:
         return before
+    m = breaks[-1]
     rest = before[m.end() :]
     # "**Training**: fine-tuned from X": what stands before a colon is a label, not a subject
     return rest if rest.strip() or m[0][0] in ":：" else before

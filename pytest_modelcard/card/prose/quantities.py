@@ -13,7 +13,8 @@ from .subject import Speaker
 
 _PARAMETER = re.compile(r"\bparam|parâm|parám|参数|activ|ativ[oa]|激活", re.I)
 _PARAMETERS_RIGHT = re.compile(
-    r"[\s-]*(?:(?:of|de|total|model|in total|trainable|learnable|整体|总|的)[\s-]*){0,3}(?:param|parâm|parám|参数)",
+    r"[\s-]*(?:(?:of|de|total|model|in total|trainable|learnable|整体|总"
+    r"|的)[\s-]*){0,3}(?:param|parâm|parám|参数)",
     re.I,
 )
 _TOTAL_RIGHT = re.compile(r"[\s-]*(?:in )?(?:total\b|totais\b|totales\b)", re.I)
@@ -26,17 +27,22 @@ _ACTIVE_LEFT = re.compile(
     re.I,
 )
 _PARAMETERS_LEFT = re.compile(
-    r"(?:\bparam\w*|\bparâm\w*|\bparám\w*|参数(?:量|规模|总量)?|\bmodel size)\s*(?:\([^()]{0,30}\)\s*)?(?:count\s*)?"
-    r"(?:[:：=]|of|is|are|为|达|约|高达|é de|es de)?\s*(?:about|around|approximately|up to|cerca de|约)?\s*[~≈]?\s*$",
+    r"(?:\bparam\w*|\bparâm\w*|\bparám\w*|参数(?:量|规模|总量)?"
+    r"|\bmodel size)\s*(?:\([^()]{0,30}\)\s*)?(?:count\s*)?"
+    r"(?:[:：=]|of|is|are|为|达|约|高达|é de|es de)?\s*(?:about|around|approximately|up to|cerca de"
+    r"|约)?\s*[~≈]?\s*$",
     re.I,
 )
 _PART = re.compile(
-    r"embed|vision|visual|encoder|draft|reward|expert\b|experts\b|adapter|lora|trainable|head\b|projector|\beach |mtp"
-    r"|compared|smaller|larger|fewer|more than|less than|\bunder\b|\bbelow\b|\brange\b|\bclass\b|\bscale\b|^[\s-]*tokens?\b|in the $|词表|嵌入|视觉",
+    r"embed|vision|visual|encoder|draft|reward|expert\b|experts\b|adapter|lora|trainable|head\b|projector"
+    r"|\beach |mtp"
+    r"|compared|smaller|larger|fewer|more than|less than|\bunder\b|\bbelow\b|\brange\b|\bclass\b|\bscale\b"
+    r"|^[\s-]*tokens?\b|in the $|词表|嵌入|视觉",
     re.I,
 )
 _COMPARES = re.compile(
-    r"\b(?:outperform\w*|surpass\w*|compar\w+|rival\w*|than|(?:models|LLMs|versions|sizes)\s+(?:\w+\s+)?(?:with|of|at|in))\b[^,;]{0,60}$",
+    r"\b(?:outperform\w*|surpass\w*|compar\w+|rival\w*|than|(?:models|LLMs|versions"
+    r"|sizes)\s+(?:\w+\s+)?(?:with|of|at|in))\b[^,;]{0,60}$",
     re.I,
 )
 _LISTED = re.compile(
@@ -47,13 +53,17 @@ _LISTED_RIGHT = re.compile(
 )
 
 _CONTEXT = re.compile(
-    r"\bcontext(?:[- ](?:windows?|lengths?|size|len))?\b|\bcontexto\b|\bmax(?:imum)? sequence length\b|上下文(?:长度|窗口)?|长文本|最大序列长度",
+    r"\bcontext(?:[- ](?:windows?|lengths?|size|len))?\b|\bcontexto\b|\bmax(?:imum)? sequence length\b"
+    r"|上下文(?:长度|窗口)?|长文本|最大序列长度",
     re.I,
 )
 _NOT_THE_LIMIT = re.compile(
-    r"evaluat|benchmark|bench\b|avg@|pass@|temperature|top[-_]p|score|budget|\btests?\b|tested|needle|folding|haystack"
-    r"|\boutput|generat(?:e|ion|ed|ing) (?:length|up to)|max[-_]?(?:new|model|tokens)|serv(?:e|ing)|throughput|latency"
-    r"|\bwe (?:use|used|set|adopt|run|truncat|limit)|memory|gpus?\b|vram|example|e\.g\.|short|default|reduce|lower|out[- ]of[- ]memory|oom|评测|测试|显存|训练|推理速度",
+    r"evaluat|benchmark|bench\b|avg@|pass@|temperature|top[-_]p|score|budget|\btests?\b|tested|needle"
+    r"|folding|haystack"
+    r"|\boutput|generat(?:e|ion|ed|ing) (?:length|up to)|max[-_]?(?:new|model|tokens)|serv(?:e|ing)"
+    r"|throughput|latency"
+    r"|\bwe (?:use|used|set|adopt|run|truncat|limit)|memory|gpus?\b|vram|example|e\.g\.|short|default|reduce"
+    r"|lower|out[- ]of[- ]memory|oom|评测|测试|显存|训练|推理速度",
     re.I,
 )
 _TRAINED = re.compile(r"train|anneal|stage|phase|cooldown|curriculum|treina|entrena", re.I)

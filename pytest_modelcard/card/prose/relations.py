@@ -1,4 +1,4 @@
-"""The phrases with which cards say what a model was made from, in English, Portuguese, Spanish and Chinese."""
+"""Phrases with which cards say what a model was made from: English, Portuguese, Spanish and Chinese."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ PHRASES: tuple[Phrase, ...] = (
     _phrase(
         "version|quant|file|weights|conversion|build",
         rf"\b{_FORMATS}(?:[ /-][\w.]+){{0,3}}? (?:versions?|quants?|files?|weights|quanti[sz]ations?|"
-        r"quanti[sz]ed (?:versions?|models?|weights|files?)|conversions?|builds?|format model files|model files) (?:of|for)\b",
+        r"quanti[sz]ed (?:versions?|models?|weights|files?)|conversions?|builds?|format model files"
+        r"|model files) (?:of|for)\b",
         "quantized",
     ),
     _phrase(
@@ -88,12 +89,14 @@ PHRASES: tuple[Phrase, ...] = (
     # training on top of
     _phrase(
         "tun|trained|aligned",
-        rf"\b(?:further |fully |supervised )?{_TUNED}{_KIND}(?:, \w+)? (?:of|from|on top of|starting from|upon)\b",
+        rf"\b(?:further |fully |supervised )?{_TUNED}{_KIND}(?:, \w+)? (?:of|from|on top of|starting from"
+        rf"|upon)\b",
         "finetune",
     ),
     _phrase(
         "train",
-        r"\b(?:continu(?:ed|al|ous|ally|es?)(?: its)? ?-?(?:pre-?)?train(?:ed|ing)?|further (?:pre-?)?trained)"
+        r"\b(?:continu(?:ed|al|ous|ally|es?)(?: its)? ?-?(?:pre-?)?train(?:ed|ing)?"
+        r"|further (?:pre-?)?trained)"
         r"(?: version| checkpoint)? (?:of|from|on top of|starting from|upon)\b",
         "finetune",
     ),
@@ -123,7 +126,8 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "version of|variant of",
-        r"\b(?:abliterated|uncensored|pruned|expanded|extended|upscaled|depth-upscaled|modified|decensored|sparse)"
+        r"\b(?:abliterated|uncensored|pruned|expanded|extended|upscaled|depth-upscaled|modified|decensored"
+        r"|sparse)"
         r" (?:version|variant) of\b",
         "finetune",
     ),
@@ -135,13 +139,15 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "trein|ajust|afin|refin|entren|especializ",
-        r"\b(?:pós-treinad|treinad|ajustad|afinad|refinad|entrenad|pós-trein|especializad)[oa](?: ainda mais)?"
+        r"\b(?:pós-treinad|treinad|ajustad|afinad|refinad|entrenad|pós-trein"
+        r"|especializad)[oa](?: ainda mais)?"
         r" (?:a partir (?:d[eoa]|del)|sobre(?: o| a| el)?|em cima d[eoa])\b",
         "finetune",
     ),
     _phrase(
         "ajust|tun|versão|versión",
-        r"\b(?:ajuste fino|fine-?tuning|fine-?tune|versão ajustada|versión ajustada|versão instruída) (?:d[eoa]|del|sobre)\b",
+        r"\b(?:ajuste fino|fine-?tuning|fine-?tune|versão ajustada|versión ajustada"
+        r"|versão instruída) (?:d[eoa]|del|sobre)\b",
         "finetune",
     ),
     _phrase(
@@ -174,7 +180,8 @@ PHRASES: tuple[Phrase, ...] = (
     # labels: "Base model: X", "Finetuned from model [optional]: X"
     _phrase(
         "model",
-        r"^[\W_]*(?:base|parent|foundation|backbone|original|source)[ -]?model(?:\s*\[optional\])?\s*(?:[:：]|is\b)\s*",
+        r"^[\W_]*(?:base|parent|foundation|backbone|original|source)[ -]?model(?:\s*\[optional\])?\s*(?:[:：]"
+        r"|is\b)\s*",
         "unknown",
     ),
     _phrase(
@@ -192,8 +199,10 @@ PHRASES: tuple[Phrase, ...] = (
     # the name stands first: "using X as the base"
     _phrase(
         "base|backbone|foundation|starting|initiali",
-        r"\b(?:using|with|use|uses|used|took|taking|adopts?|adopting) (?P<name>.{2,120}?) as (?:an? |the |its |our )?"
-        r"(?:base|backbone|foundation|starting point|initiali[sz]ation|starting checkpoint|base model|backbone model)\b",
+        r"\b(?:using|with|use|uses|used|took|taking|adopts?|adopting) (?P<name>.{2,120}?) as (?:an? |the "
+        r"|its |our )?"
+        r"(?:base|backbone|foundation|starting point|initiali[sz]ation|starting checkpoint|base model"
+        r"|backbone model)\b",
         "unknown",
         before=True,
     ),
@@ -206,26 +215,31 @@ PHRASES: tuple[Phrase, ...] = (
     # Chinese
     _phrase(
         "训练|微调|精调|续训|sft",
-        r"(?:基于|在)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座|底座|权重)*\s*(?:的?基础上|之上|上)?\s*"
-        r"(?:进行|经过|通过|继续|全参数|指令|使用|增量)?(?:了|过)?\s*(?:微调|精调|训练|预训练|后训练|增量训练|指令微调|续训|继续预训练|SFT)",
+        r"(?:基于|在)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座|底座"
+        r"|权重)*\s*(?:的?基础上|之上|上)?\s*"
+        r"(?:进行|经过|通过|继续|全参数|指令|使用|增量)?(?:了|过)?\s*(?:微调|精调|训练|预训练"
+        r"|后训练|增量训练|指令微调|续训|继续预训练|SFT)",
         "finetune",
         before=True,
     ),
     _phrase(
         "基于",
-        r"基于\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座|底座)*\s*(?:开发|构建|打造|研发|而来|得到)",
+        r"基于\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座"
+        r"|底座)*\s*(?:开发|构建|打造|研发|而来|得到)",
         "unknown",
         before=True,
     ),
     _phrase(
         "以",
-        r"以\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?\s*(?:为|作为)(?:初始|基础)?(?:基座|底座|基础|骨干|初始化)",
+        r"以\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?\s*(?:为|作为)(?:初始"
+        r"|基础)?(?:基座|底座|基础|骨干|初始化)",
         "unknown",
         before=True,
     ),
     _phrase(
         "初始化",
-        r"(?:从|由|使用|用)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?(?:的?权重)?\s*(?:进行)?初始化",
+        r"(?:从|由|使用|用)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?(?:的?权重"
+        r")?\s*(?:进行)?初始化",
         "finetune",
         before=True,
     ),
@@ -243,7 +257,8 @@ PHRASES: tuple[Phrase, ...] = (
     ),
     _phrase(
         "量化|gptq|awq|gguf",
-        r"(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?的(?:\w{0,6})(?:量化|GPTQ|AWQ|GGUF)(?:版本|模型)",
+        r"(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?的(?:\w{0,6})(?:量化|GPTQ|AWQ"
+        r"|GGUF)(?:版本|模型)",
         "quantized",
         before=True,
     ),
@@ -251,20 +266,29 @@ PHRASES: tuple[Phrase, ...] = (
 
 #: Right before a phrase: it is denied, only possible, or somebody else's doing.
 DENIED = re.compile(
-    r"(?:\b(?:not|never|isn't|isn’t|wasn't|without|no|non|neither|nor|rather than|instead of|unlike|não|nunca|sin|sem"
-    r"|can|could|may|might|should|would|will|must|cannot|if|whether|how to|to be|inspired|easily|easy to|pode|puede"
-    r"|versus|vs\.?|than|compared (?:to|with)|against|similar to|outperforms?|outperforming|surpass(?:es|ing)?)"
-    r"(?:\s+(?:be|been|being|a|an|the|any|is|was|directly|simply|just|then|also|further|easily|as|other|models|ser|é)){0,4}"
+    r"(?:\b(?:not|never|isn't|isn’t|wasn't|without|no|non|neither|nor|rather than|instead of|unlike|não"
+    r"|nunca|sin|sem"
+    r"|can|could|may|might|should|would|will|must|cannot|if|whether|how to|to be|inspired|easily|easy to"
+    r"|pode|puede"
+    r"|versus|vs\.?|than|compared (?:to|with)|against|similar to|outperforms?|outperforming|surpass(?:es"
+    r"|ing)?)"
+    r"(?:\s+(?:be|been|being|a|an|the|any|is|was|directly|simply|just|then|also|further|easily|as|other"
+    r"|models|ser|é)){0,4}"
     r"|不是|并非|未|没有|可以|可|如果|如何|能|不|支持)\W*$",
     re.I,
 )
 #: Words that may stand between a phrase and the name it speaks of.
 LEAD = re.compile(
-    r"(?:(?:the|a|an|our|my|its|their|two|three|four|both|o|a|el|la|do|da|modelo|modelos|previous|original|official"
-    r"|pre-?trained|pretrained|open(?:-source|-weights?|-weight)?|base|foundation|backbone|instruct(?:ion)?(?:-tuned)?"
-    r"|large|small|dense|sparse|moe|language|vision|vision-language|multimodal|visual|text|encoder|decoder|reasoning|chat"
-    r"|teacher|stronger|larger|bigger|rp|merged|unmerged|quantized|model|models|checkpoint|checkpoints|weights|llm|vlm"
-    r"|version|variant|of|from|following|family|series|architecture's|\d+(?:\.\d+)?[bm]|[A-Z]\w+(?:'s|’s)|meta's)\b"
+    r"(?:(?:the|a|an|our|my|its|their|two|three|four|both|o|a|el|la|do|da|modelo|modelos|previous|original"
+    r"|official"
+    r"|pre-?trained|pretrained|open(?:-source|-weights?|-weight)?|base|foundation|backbone"
+    r"|instruct(?:ion)?(?:-tuned)?"
+    r"|large|small|dense|sparse|moe|language|vision|vision-language|multimodal|visual|text|encoder|decoder"
+    r"|reasoning|chat"
+    r"|teacher|stronger|larger|bigger|rp|merged|unmerged|quantized|model|models|checkpoint|checkpoints"
+    r"|weights|llm|vlm"
+    r"|version|variant|of|from|following|family|series|architecture's|\d+(?:\.\d+)?[bm]|[A-Z]\w+(?:'s|’s)"
+    r"|meta's)\b"
     r"[\s,:：(\"“'`*_\[]*){0,9}",
     re.I,
 )
@@ -272,8 +296,10 @@ LEAD = re.compile(
 BEGINS_ANEW = re.compile(r"\s+(?:is|was|are|were|has|have|can|will|[a-z]{3,}(?:s|es|ed))\b")
 #: Behind a name: the model was used for something else.
 OTHER_USE = re.compile(
-    r"\s+(?:as|for) (?:a |an |the |our )?(?:\w+ )?(?:baselines?|judges?|reward|evaluat\w+|comparisons?|verifiers?|reference|graders?)\b"
-    r"|[\s-]+(?:outputs?|generated|data|dataset|tokenizer|architecture|responses|traces|codebase|paper|recipe)\b",
+    r"\s+(?:as|for) (?:a |an |the |our )?(?:\w+ )?(?:baselines?|judges?|reward|evaluat\w+|comparisons?"
+    r"|verifiers?|reference|graders?)\b"
+    r"|[\s-]+(?:outputs?|generated|data|dataset|tokenizer|architecture|responses|traces|codebase|paper"
+    r"|recipe)\b",
     re.I,
 )
 SEPARATOR = re.compile(

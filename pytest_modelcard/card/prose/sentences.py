@@ -31,7 +31,7 @@ class Sentence:
     lines: Sequence[str]
 
     def span(self, offset: int = 0) -> Span:
-        """Where the character at `offset` of the sentence stands; the column of the nearest text that is found."""
+        """Where the character at `offset` stands; its column is that of the text found in the source line."""
         at = self.start + offset
         line = self.paragraph.line_of(at)
         source = self.lines[line - 1] if line <= len(self.lines) else ""

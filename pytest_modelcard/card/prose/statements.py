@@ -1,4 +1,4 @@
-"""What sentences say of this model that is no number of its own: how good it is, how it was made, what it speaks."""
+"""What sentences say of this model beside its numbers: how good it is, how it was made, what it speaks."""
 
 from __future__ import annotations
 
@@ -12,32 +12,43 @@ from .sentences import Claims, Sentence
 from .subject import Speaker
 
 _BETTER = (
-    r"(?:surpass|outperform|exceed|beat|outclass|outscor|excel over|improv\w+ (?:up)?on|improv\w+ over|gains? over"
+    r"(?:surpass|outperform|exceed|beat|outclass|outscor|excel over|improv\w+ (?:up)?on|improv\w+ over"
+    r"|gains? over"
     r"|better than|ahead of|superior to)\w*"
 )
 _SURPASSES = re.compile(
-    rf"\b{_BETTER}\s+(?:(?:on|upon|over|than)\s+)?(?:both\s+)?(?P<owner>its|the|our|their)\s+(?:own\s+|original\s+)?"
-    r"(?P<base>(?:[\w.+-]+\s+){0,4}?(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?)\b(?!\s*models)"
-    r"|\b(?P<pt>super(?:a|ando|ou|am)|ultrapass(?:a|ando|ou)|superando a|melhor(?:a|ando)? (?:que|sobre)|mejor que)\s+"
-    r"(?:significativamente\s+|amplamente\s+)?(?:o |a |ao |al |el |su |seu |de su )*(?:próprio )?modelo[- ]base\b"
-    r"|(?P<zh>(?:大幅|显著|明显|全面)?(?:超越|超过|优于|领先于?|胜过|强于)了?(?:其|原|它的|自身)?(?:的)?(?:基座|基础|底座|原始|基)模型)",
+    rf"\b{_BETTER}\s+(?:(?:on|upon|over|than)\s+)?(?:both\s+)?(?P<owner>its|the|our|their)\s+(?:own\s+"
+    rf"|original\s+)?"
+    r"(?P<base>(?:[\w.+-]+\s+){0,4}?(?:base|parent|backbone|foundation)(?:[- ](?:model|version"
+    r"|checkpoint))?)\b(?!\s*models)"
+    r"|\b(?P<pt>super(?:a|ando|ou|am)|ultrapass(?:a|ando|ou)|superando a|melhor(?:a|ando)? (?:que|sobre)"
+    r"|mejor que)\s+"
+    r"(?:significativamente\s+|amplamente\s+)?(?:o |a |ao |al |el |su |seu "
+    r"|de su )*(?:próprio )?modelo[- ]base\b"
+    r"|(?P<zh>(?:大幅|显著|明显|全面)?(?:超越|超过|优于|领先于?|胜过|强于)了?(?:其|原|它的"
+    r"|自身)?(?:的)?(?:基座|基础|底座|原始|基)模型)",
     re.I,
 )
 _SURPASSES_NAMED = re.compile(rf"\b{_BETTER}\s+(?:on\s+|than\s+)?(?:the\s+)?", re.I)
 _LARGE = re.compile(
-    r"significant|substantial|considerabl|dramatic|massive|huge|large|wide|big|strong(?:ly)? margin|by a margin|markedly|vastly"
+    r"significant|substantial|considerabl|dramatic|massive|huge|large|wide|big|strong(?:ly)? margin"
+    r"|by a margin|markedly|vastly"
     r"|far (?:better|ahead|surpass)|significativ|substanci|sustanci|ampla|amplia|grande|显著|大幅|明显|远超",
     re.I,
 )
 _SOTA_CLAIM = re.compile(
-    r"(?:\b(?:deliver|achiev|establish|set|reach|attain|obtain|demonstrat|exhibit|yield|show|offer|provid|maintain|present|push)\w*"
-    r"\s+(?:[\w'’-]+\s+){0,4}?|\b(?:is|are|as|with|的|entrega|alcança|atinge|alcanza|ofrece)\s+(?:(?:a|an|the|new|um|uma|o|el|un)\s+){0,2}?"
-    r"(?:\w+\s+)?)(?P<sota>state[- ]of[- ]the[- ]art|SOTA|(?:desempenho )?(?:no )?estado da arte|estado del arte)"
+    r"(?:\b(?:deliver|achiev|establish|set|reach|attain|obtain|demonstrat|exhibit|yield|show|offer|provid"
+    r"|maintain|present|push)\w*"
+    r"\s+(?:[\w'’-]+\s+){0,4}?|\b(?:is|are|as|with|的|entrega|alcança|atinge|alcanza|ofrece)\s+(?:(?:a|an|the"
+    r"|new|um|uma|o|el|un)\s+){0,2}?"
+    r"(?:\w+\s+)?)(?P<sota>state[- ]of[- ]the[- ]art|SOTA|(?:desempenho )?(?:no )?estado da arte"
+    r"|estado del arte)"
     r"|(?P<zh>(?:达到|取得|实现|刷新)了?[^，。；]{0,20}?(?:SOTA|最先进|最优|最佳|业界领先|state-of-the-art))",
     re.I,
 )
 _NOT_OURS = re.compile(
-    r"\b(?:compar\w+ (?:to|with|against)|comparable (?:to|with)|rival\w*|close to|approach\w*|competitive with|than|vs\.?"
+    r"\b(?:compar\w+ (?:to|with|against)|comparable (?:to|with)|rival\w*|close to|approach\w*"
+    r"|competitive with|than|vs\.?"
     r"|against|other|existing|previous|prior|beyond)\s+(?:[\w'’-]+\s+){0,3}$",
     re.I,
 )
@@ -49,7 +60,8 @@ _TRAINED = (
     (
         "rl",
         re.compile(
-            r"\breinforcement learning\b|\bRLHF\b|\bRLVR\b|\bGRPO\b|\bDPO\b|\bPPO\b|aprendizado por reforço|强化学习",
+            r"\breinforcement learning\b|\bRLHF\b|\bRLVR\b|\bGRPO\b|\bDPO\b|\bPPO\b|aprendizado por reforço"
+            r"|强化学习",
             re.I,
         ),
     ),
@@ -66,26 +78,33 @@ _TRAINED = (
 #: "a merge of pre-trained models": what was trained is another model.
 _ADJECTIVE = re.compile(r"[\w-]+ (?:(?:large |open |language |base )*models|LLMs|checkpoints)\b", re.I)
 _GOES_ON = re.compile(
-    r"[\w-]+(?: training| learning| tuning)?,? (?:from|of|on|with|using|to|over|via|by|upon|a partir|com|sobre)\b",
+    r"[\w-]+(?: training| learning| tuning)?,? (?:from|of|on|with|using|to|over|via|by|upon|a partir|com"
+    r"|sobre)\b",
     re.I,
 )
 _TRAINING_WORD = re.compile(
-    r"train|tun(?:ed|ing)|distil|reinforc|RLHF|GRPO|\bDPO|\bPPO|\bSFT|trein|ajust|destil|训练|微调|蒸馏|强化学习",
+    r"train|tun(?:ed|ing)|distil|reinforc|RLHF|GRPO|\bDPO|\bPPO|\bSFT|trein|ajust|destil|训练"
+    r"|微调|蒸馏|强化学习",
     re.I,
 )
 #: Right before a method's name: it was used.
 _DONE_BEFORE = re.compile(
-    r"(?:\b(?:was|were|is|been|being|we|foi|underwent|undergone|undergoes)|(?:proceeded|followed) by|经过|进行|采用|通过)"
-    r"\s*(?:(?!only|have|now|support|evaluat|provid|releas|open|propos|introduc|us(?:e|ing)\b|compar|also|perform)[\w-]+[\s,]*){0,4}$",
+    r"(?:\b(?:was|were|is|been|being|we|foi|underwent|undergone|undergoes)|(?:proceeded"
+    r"|followed) by|经过|进行"
+    r"|采用|通过)"
+    r"\s*(?:(?!only|have|now|support|evaluat|provid|releas|open|propos|introduc|us(?:e|ing)\b|compar|also"
+    r"|perform)[\w-]+[\s,]*){0,4}$",
     re.I,
 )
 _HYPOTHETICAL = re.compile(
-    r"\b(?:you|your|users?|can|could|may|might|should|would|how to|to fine-?tune|please|if|recommend|future|plan|will|community"
+    r"\b(?:you|your|users?|can|could|may|might|should|would|how to|to fine-?tune|please|if|recommend|future"
+    r"|plan|will|community"
     r"|tutorial|scripts?|example|framework supports?|not)\b|n't|请|可以|如何|用户|教程|未",
     re.I,
 )
 _FRAMEWORK = re.compile(
-    r"\b(?:features?|integrat(?:es?|ed|ing)|incorporat(?:es?|ed|ing)|ships? with|includes?|comes with|leverages?|employs?|adopts?"
+    r"\b(?:features?|integrat(?:es?|ed|ing)|incorporat(?:es?|ed|ing)|ships? with|includes?|comes with"
+    r"|leverages?|employs?|adopts?"
     r"|uses?|powered by|integra|incorpora|utiliza)\s+(?:the\s+|o\s+|a\s+)?"
     r"(?P<name>[A-Z][\w.+-]*(?:[ -][A-Z][\w.+-]*){0,3})\s*(?:\([^()]{0,60}\))?\s*(?:\([^()]{0,60}\))?,?\s+"
     r"(?:which is |that is |is )?(?:an?|our|um|uma|the)\s+(?:[\w/-]+\s+){0,4}?"
@@ -96,23 +115,30 @@ _INTEGRATION = re.compile(
     r"^\W*(?P<name>[A-Z][\w.+-]*[A-Z][\w.+-]*)\s+(?:integration|built[- ]in|integrated)\b"
 )
 _LANGUAGE_CUE = re.compile(
-    r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien|understands?\b|speaks?\b"
+    r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien"
+    r"|understands?\b|speaks?\b"
     r"|idiomas?\b|línguas?\b|lenguas?\b|bilíngue|multilíngue|支持|语言|双语|多语",
     re.I,
 )
 _LANGUAGE_NOT = re.compile(
-    r"evaluat|benchmark|dataset|corpus|corpora|translated|documentation|prompt|paper|tokens of|training data|test set|read(?:me)? in"
-    r"|version of this|评测|数据集|测试|语料|增加|shot|not\b|n't\b|except|limited|fewer|low-resource|primarily tested",
+    r"evaluat|benchmark|dataset|corpus|corpora|translated|documentation|prompt|paper|tokens of|training data"
+    r"|test set|read(?:me)? in"
+    r"|version of this|评测|数据集|测试|语料|增加|shot|not\b|n't\b|except|limited|fewer"
+    r"|low-resource|primarily tested",
     re.I,
 )
 _SAYS_NAME = re.compile(
-    r"\b(?:identif(?:y|ies|ied) (?:itself|themselves)? ?as|calls? itself|introduces? itself as|refers? to itself as"
-    r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an |the )?[\"“'`*]*(?P<name>[A-Z][\w.-]{0,38}(?: [A-Z0-9][\w.-]{0,20}){0,4}|[\u4e00-\u9fff]\w{0,20})",
+    r"\b(?:identif(?:y|ies|ied) (?:itself|themselves)? ?as|calls? itself|introduces? itself as"
+    r"|refers? to itself as"
+    r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an "
+    r"|the )?[\"“'`*]*(?P<name>[A-Z][\w.-]{0,38}(?: [A-Z0-9][\w.-]{0,20}){0,4}|[\u4e00-\u9fff]\w{0,20})",
 )
 _SCORE = re.compile(
     r"\b(?:achiev|scor|reach|attain|obtain|record|get|alcança|atinge|obtém)\w*\s+(?:an?\s+|um\s+|uma\s+)?"
-    r"(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação|acurácia)\s+(?:score\s+)?)?(?:of\s+|de\s+)?"
-    r"(?P<value>\d{1,3}(?:\.\d{1,3})?)\s?(?P<percent>%)?\s+(?:points?\s+|accuracy\s+|score\s+|pass@1\s+)?(?:on|in|at|em|no)\s+(?:the\s+)?"
+    r"(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação"
+    r"|acurácia)\s+(?:score\s+)?)?(?:of\s+|de\s+)?"
+    r"(?P<value>\d{1,3}(?:\.\d{1,3})?)\s?(?P<percent>%)?\s+(?:points?\s+|accuracy\s+|score\s+"
+    r"|pass@1\s+)?(?:on|in|at|em|no)\s+(?:the\s+)?"
     r"(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3})",
 )
 

@@ -9,7 +9,8 @@ from ..names import KnownNames, tokens
 from .modelnames import find_ids, find_printed
 
 _MODEL_NOUN = (
-    r"(?:model|models|checkpoint|adapter|lora|merge|version|release|llm|vlm|repo|repository|variant|finetune|fine-tune|"
+    r"(?:model|models|checkpoint|adapter|lora|merge|version|release|llm|vlm|repo|repository|variant|finetune"
+    r"|fine-tune|"
     r"quant|quants|quantization|weights|files?|artifact|system|card)"
 )
 #: "This model is a medium-sized MoE implementation": what follows the verb is still the model.
@@ -17,27 +18,39 @@ _COPULA = re.compile(
     r"\b(?:is|was|é|es)\s+(?:an?|the|um|uma|o|un|una|el)\s+(?:[\w.,+-]+\s+){0,6}[\w-]+$", re.I
 )
 _THIS = re.compile(
-    rf"\b(?:this|these|the|our)\s+(?:[\w.+-]+\s+){{0,4}}?{_MODEL_NOUN}\b(?!['’]s)|\b(?:it|we|i|this|it's|it’s|i've|we've)\b"
-    r"|\b(?:est[ea]|[oa]|noss[oa]|nuestro|el|nosso|se trata)\s+(?:\w+\s+){0,2}?(?:modelo|adaptador|versão|versión|fusão)\b"
-    r"|\b(?:ele|nós|el)\b|(?:本|该|此|我们的?|这个|这一|本次发布的)(?:\w{0,6}?)模型|本仓库|我们|它|其(?![他中它余次实])",
+    rf"\b(?:this|these|the|our)\s+(?:[\w.+-]+\s+){{0,4}}?{_MODEL_NOUN}\b(?!['’]s)|\b(?:it|we|i|this|it's"
+    rf"|it’s|i've|we've)\b"
+    r"|\b(?:est[ea]|[oa]|noss[oa]|nuestro|el|nosso|se trata)\s+(?:\w+\s+){0,2}?(?:modelo|adaptador|versão"
+    r"|versión|fusão)\b"
+    r"|\b(?:ele|nós|el)\b|(?:本|该|此|我们的?|这个|这一|本次发布的)(?:\w{0,6}?)模型|本仓库"
+    r"|我们|它|其(?![他中它余次实])",
     re.I,
 )
 #: Nouns that make the phrase speak of something that is no model: "our code is based on ...".
 OTHER_SUBJECT = re.compile(
-    r"\b(?:code|codebase|repo's|scripts?|framework|library|implementation|tokeni[sz]er|vocabulary|architecture|data"
-    r"|datasets?|corpus|evaluations?|benchmarks?|results?|scores?|metrics?|pipeline|method|approach|algorithm|idea|paper"
-    r"|work|license|licence|template|prompts?|format|design|recipe|training|inference|demo|app|application|agent"
-    r"|product|fork|engine|project|server|api|tests?|testing|reports?|comparison|analysis|harness|judge|reward|questions?"
-    r"|tasks?|structure|encoder|stage|stages|strategy|technique|decoder|embeddings?|frontend|plugin|ui|tools?|backend"
-    r"|código|dados|avaliação|avaliações|arquitetura|treinamento|licença|datos|evaluación|arquitectura|projeto)\W*$"
-    r"|(?:代码|框架|数据|数据集|协议|许可|评测|评估|架构|结构|方法|工具|项目|应用|产品|平台|分词器|词表|实现|接口)的?是?$",
+    r"\b(?:code|codebase|repo's|scripts?|framework|library|implementation|tokeni[sz]er|vocabulary"
+    r"|architecture|data"
+    r"|datasets?|corpus|evaluations?|benchmarks?|results?|scores?|metrics?|pipeline|method|approach"
+    r"|algorithm|idea|paper"
+    r"|work|license|licence|template|prompts?|format|design|recipe|training|inference|demo|app|application"
+    r"|agent"
+    r"|product|fork|engine|project|server|api|tests?|testing|reports?|comparison|analysis|harness|judge"
+    r"|reward|questions?"
+    r"|tasks?|structure|encoder|stage|stages|strategy|technique|decoder|embeddings?|frontend|plugin|ui"
+    r"|tools?|backend"
+    r"|código|dados|avaliação|avaliações|arquitetura|treinamento|licença|datos|evaluación|arquitectura"
+    r"|projeto)\W*$"
+    r"|(?:代码|框架|数据|数据集|协议|许可|评测|评估|架构|结构|方法|工具|项目|应用|产品|平台"
+    r"|分词器|词表|实现|接口)的?是?$",
     re.I,
 )
 
 
 #: "A 7B chat model fine-tuned from ...": a description that stands for the model itself.
 _DESCRIPTION = re.compile(
-    rf"^\W*(?:(?:an?|um|uma|un|una)\s+(?:[\w.+-]+\s+){{0,6}}?|(?:[\w.+-]*[\d-][\w.+-]*\s+){{0,2}})(?:{_MODEL_NOUN}|modelo)\s*(?:(?:that|which|que) (?:is|was|foi|é|es))?\W*$",
+    rf"^\W*(?:(?:an?|um|uma|un|una)\s+(?:[\w.+-]+\s+){{0,6}}?"
+    rf"|(?:[\w.+-]*[\d-][\w.+-]*\s+){{0,2}})(?:{_MODEL_NOUN}|modelo)\s*(?:(?:that|which|que) (?:is|was|foi|é"
+    rf"|es))?\W*$",
     re.I,
 )
 #: "judged by a model based on ...": the model of the sentence's end is another one.
@@ -46,7 +59,8 @@ _BY_ANOTHER = re.compile(
 )
 #: "can be used in many projects built upon ...": what is built is no longer this model.
 _OTHERS = re.compile(
-    r"\b(?:other|many|various|several|any|most|existing|projects|such as|outros|muitos|otros|muchos)\b|其他|许多",
+    r"\b(?:other|many|various|several|any|most|existing|projects|such as|outros|muitos|otros"
+    r"|muchos)\b|其他|许多",
     re.I,
 )
 

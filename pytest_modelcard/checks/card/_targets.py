@@ -12,7 +12,8 @@ from ...evidence import Evidence
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|^//")
 _HUB = re.compile(
-    r"^(?:https?:)?//(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|blob|raw|tree)/([^/?#]+)/?([^?#]*)"
+    r"^(?:https?:)?//(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|blob|raw"
+    r"|tree)/([^/?#]+)/?([^?#]*)"
 )
 _PLACEHOLDER = re.compile(r"[{}<>$]|\.\.\.|^(?:url|link|path|image|todo)$|^your[ _-]", re.I)
 

@@ -71,7 +71,8 @@ class DeadLink(Rule):
         if any(f.startswith(target.path + "/") for f in files):
             return clean(f"{target.path}/ is a folder of the repository.")
         return fault(
-            f"The link leads to {target.path}; the repository's {len(files)} files lack it.{hint(target.path, files)}",
+            f"The link leads to {target.path}; the repository's {len(files)} files lack "
+            f"it.{hint(target.path, files)}",
             help="Upload the file, or correct the link.",
         )
 
@@ -84,7 +85,8 @@ class DeadLink(Rule):
         near = next((k for k in sorted(known) if loose(k) and loose(k) == loose(wanted)), None)
         if near is not None:
             return fault(
-                f"No heading has the anchor #{anchor} exactly; the nearest is #{near}. Some sites find it, others do not.",
+                f"No heading has the anchor #{anchor} exactly; the nearest is #{near}. Some sites find it, "
+                f"others do not.",
                 help=f"Write #{near}.",
                 severity="note",
             )

@@ -35,8 +35,10 @@ _TITLE = re.compile(
     re.I,
 )
 _COMMENT = re.compile(
-    r"^(?:Provide (?:a (?:quick|longer) summary|the basic links)|This section (?:is meant to|describes)|These are the evaluation metrics"
-    r"|Address questions around|Relevant interpretability|Total emissions|If there is a paper|Optional|A short description"
+    r"^(?:Provide (?:a (?:quick|longer) summary|the basic links)|This section (?:is meant to|describes)"
+    r"|These are the evaluation metrics"
+    r"|Address questions around|Relevant interpretability|Total emissions|If there is a paper|Optional"
+    r"|A short description"
     r"|Provide a quick summary)\b",
     re.I,
 )
@@ -45,11 +47,13 @@ _GENERATED = re.compile(
     r"this model card has been automatically generated|esta ficha foi gerada automaticamente", re.I
 )
 _TODO = re.compile(
-    r"(?:^|[:：(\[]\s*)(?:TODO|TBD|TBA|FIXME|XXX|\[TODO\]|a preencher|por completar|待补充|待完善)\s*[\])]?\s*[.。]?\s*(?:$|[:：]\s*(?:add|fill|write|describe|update)\b)"
+    r"(?:^|[:：(\[]\s*)(?:TODO|TBD|TBA|FIXME|XXX|\[TODO\]|a preencher|por completar|待补充"
+    r"|待完善)\s*[\])]?\s*[.。]?\s*(?:$|[:：]\s*(?:add|fill|write|describe|update)\b)"
 )
 _ROADMAP = re.compile(r"to-?\s?do|roadmap|plan|future|next steps|upcoming|待办|计划", re.I)
 _NAME = re.compile(
-    r"(?<![\w/.-])(?:(?:your|<your)[-_ ]?(?:hf[-_]?)?(?:user(?:name)?|org(?:anization)?|name)>?|username|user_name|my-?org|org_name)/"
+    r"(?<![\w/.-])(?:(?:your|<your)[-_ ]?(?:hf[-_]?)?(?:user(?:name)?|org(?:anization)?|name)>?|username"
+    r"|user_name|my-?org|org_name)/"
     r"<?(?:your|my|model|repo)[\w-]*>?(?![\w/])",
     re.I,
 )
@@ -137,7 +141,7 @@ def _found(card: Card) -> Iterator[tuple[str, Span, str]]:
             yield "generated-notice", paragraph.span, text[:120]
         if not _ROADMAP.search(paragraph.heading):
             for line in text.split("\n"):
-                if len(line) < 200 and (m := _TODO.search(line.strip())):
+                if len(line) < 200 and _TODO.search(line.strip()):
                     yield "todo", paragraph.span, line.strip()[:120]
         if _LOREM.search(text):
             yield "lorem-ipsum", paragraph.span, text[:120]
@@ -150,8 +154,8 @@ def _found(card: Card) -> Iterator[tuple[str, Span, str]]:
         elif hidden.how == "comment" and _GENERATED_COMMENT.search(hidden.text):
             yield "generated-notice", hidden.span, hidden.text[:120]
     for number, line in enumerate(card.lines, 1):
-        if "/" in line and len(line) < 2_000 and (m := _NAME.search(line)):
-            yield "placeholder-name", Span(path, number, m.start() + 1), m[0]
+        if "/" in line and len(line) < 2_000 and (name := _NAME.search(line)):
+            yield "placeholder-name", Span(path, number, name.start() + 1), name[0]
 
 
 def _about_templates(heading: str) -> bool:

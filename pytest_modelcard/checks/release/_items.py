@@ -1,4 +1,4 @@
-"""Items of a checklist, and whether a card speaks of them: by a section, a sentence, a claim, or its metadata."""
+"""Items of a checklist, and whether a card speaks of them: by section, sentence, claim or metadata."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from ...model import Span
 _FLAGS = re.I | re.S
 #: What stands in a section that was never written.
 _EMPTY = re.compile(
-    r"^[\s\[(*_-]*(?:more information needed|todo|tbd|tba|n/?a|none|coming soon|待补充|em breve)?[\s\])*_.-]*$",
+    r"^[\s\[(*_-]*(?:more information needed|todo|tbd|tba|n/?a|none|coming soon|待补充"
+    r"|em breve)?[\s\])*_.-]*$",
     re.I,
 )
 #: "Licence: TODO"
-_UNWRITTEN = re.compile(r"[\s\[(*_:：|-]*(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I)
+_UNWRITTEN = re.compile(
+    r"[\s\[(*_:：|-]*(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I
+)
 MAX_SCAN = 400_000
 
 

@@ -26,11 +26,14 @@ _KEYS: dict[str, tuple[Severity, str]] = {
     "language": ("note", "Declare the languages as ISO codes."),
 }
 _FROM_SCRATCH = re.compile(
-    r"\b(?:pre-?)?trained\s+(?:\w+\s+){0,3}?from\s+scratch\b|\btreinad[oa]\s+(?:\w+\s+){0,2}?d[oe]\s+zero\b|entrenad[oa]\s+desde\s+cero"
-    r"|从(?:头|零)(?:开始)?(?:预?训练)|\bnatively (?:pre-?)?trained\b|\bwe (?:pre-?trained?)\b|\b(?:was|is|are|were) (?:first )?pre-?trained on\b",
+    r"\b(?:pre-?)?trained\s+(?:\w+\s+){0,3}?from\s+scratch\b|\btreinad[oa]\s+(?:\w+\s+){0,2}?d[oe]\s+zero\b"
+    r"|entrenad[oa]\s+desde\s+cero"
+    r"|从(?:头|零)(?:开始)?(?:预?训练)|\bnatively (?:pre-?)?trained\b|\bwe (?:pre-?trained?)\b"
+    r"|\b(?:was|is|are"
+    r"|were) (?:first )?pre-?trained on\b",
     re.I,
 )
-_ABSENT = (None, "", [], {})
+_ABSENT: tuple[object, ...] = (None, "", [], {})
 
 
 class MissingMetadata(Rule):
@@ -43,7 +46,7 @@ class MissingMetadata(Rule):
 
     ## Why it matters
 
-    The Hub, its search and every tool that follows licences and lineage read the front matter and nothing else.
+    The Hub, its search and every tool that follows licences and lineage read the front matter alone.
 
     ## Example
 
@@ -84,6 +87,7 @@ class MissingMetadata(Rule):
             scratch = next((p for p in card.paragraphs if _FROM_SCRATCH.search(p.text[:20_000])), None)
             if scratch is not None and not card.named("prose", PARENT):
                 return unknown(
-                    f'No base_model is declared; line {scratch.span.line} may say that there is none ("{scratch.text[:80]}").'
+                    f"No base_model is declared; line {scratch.span.line} may say that there is none "
+                    f'("{scratch.text[:80]}").'
                 )
         return fault(f"Open: the front matter does not declare {key}.", help=help, severity=severity)

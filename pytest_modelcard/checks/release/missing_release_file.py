@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from ...evidence import Evidence
 
 _CONFIG = re.compile(
-    r"^(?:.*/)?(?:config|adapter_config|model_index|params|config_sentence_transformers|preprocessor_config)\.json$|\.(?:gguf|nemo|onnx|task)$"
+    r"^(?:.*/)?(?:config|adapter_config|model_index|params|config_sentence_transformers"
+    r"|preprocessor_config)\.json$|\.(?:gguf|nemo|onnx|task)$"
     r"|^(?:.*/)?(?:config|hyperparams)\.ya?ml$"
 )
 _TOKENIZER = re.compile(
-    r"(?:^|/)(?:tokenizer\.(?:json|model)|tokenizer_config\.json|vocab\.(?:json|txt|bpe)|spiece\.model|sentencepiece\.bpe\.model|tekken\.json"
+    r"(?:^|/)(?:tokenizer\.(?:json|model)|tokenizer_config\.json|vocab\.(?:json|txt|bpe)|spiece\.model"
+    r"|sentencepiece\.bpe\.model|tekken\.json"
     r"|preprocessor_config\.json|processor_config\.json)$|\.(?:tiktoken|gguf|spm|nemo)$"
 )
 _SAFE = re.compile(r"\.(?:safetensors|gguf|onnx|task|mlmodel|tflite|nemo)$")
@@ -170,7 +172,8 @@ def _shards(files: list[str], evidence: Evidence) -> Verdict:
     missing = sorted(set(wanted) - known)
     if missing:
         return fault(
-            f"Open: {len(missing)} of {len(wanted)} weight files are missing, first {missing[0]} (named by {wanted[missing[0]]}).",
+            f"Open: {len(missing)} of {len(wanted)} weight files are missing, first {missing[0]} (named by "
+            f"{wanted[missing[0]]}).",
             help="Upload the missing shards, or correct the index.",
         )
     return clean(f"All {len(wanted)} shards are there." if wanted else "The weights are not sharded.")

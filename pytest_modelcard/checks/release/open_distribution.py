@@ -16,9 +16,9 @@ class OpenDistribution(ChecklistRule):
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -38,8 +38,11 @@ class OpenDistribution(ChecklistRule):
             "distribution-channels",
             "how it is distributed",
             "Say where the model is to be had: weights, API, cloud.",
-            heading=r"download|distribution|availability|get the model|model zoo|api|下载|distribuição|descarga",
-            text=r"huggingface\.co/|hugging\s?face|modelscope|\bAPI\b|download(?:ed|s)?\b|open[- ](?:weights?|sourced?)|available (?:on|at|through|via)|disponível (?:n[oa]|em)|开源|下载",
+            heading=r"download|distribution|availability|get the model|model zoo|api|下载|distribuição"
+            r"|descarga",
+            text=r"huggingface\.co/|hugging\s?face|modelscope|\bAPI\b|download(?:ed|s)?\b"
+            r"|open[- ](?:weights?|sourced?)|available (?:on|at|through|via)|disponível (?:n[oa]|em)|开源"
+            r"|下载",
         ),
         Item(
             "license",
@@ -47,13 +50,17 @@ class OpenDistribution(ChecklistRule):
             "Declare the licence.",
             metadata=("license",),
             heading=r"licen[cs]e|licen[çc]a|licencia|许可|协议",
-            text=r"/licen[cs]e\b|licen[cs]e (?:\./)?licen[cs]e|licen[cs]e-|\blicen[cs]e\s*[:：|]\s*\w|custom (?:commercial )?licen[cs]e|\blicen[cs]ed? under\b|apache[- ]2|\bMIT license\b|under the [^.\n]{0,60}licen[cs]e|开源协议",
+            text=r"/licen[cs]e\b|licen[cs]e (?:\./)?licen[cs]e|licen[cs]e-|\blicen[cs]e\s*[:：|]\s*\w"
+            r"|custom (?:commercial )?licen[cs]e|\blicen[cs]ed? under\b|apache[- ]2|\bMIT license\b"
+            r"|under the [^.\n]{0,60}licen[cs]e|开源协议",
         ),
         Item(
             "additional-assets",
             "which other assets come with it",
             "Say whether data, training code and evaluation code are to be had, and under which licence.",
-            text=r"(?:training|evaluation|inference) (?:code|scripts?)|github\.com/|datasets?[^.\n]{0,40}(?:released|available|open)|code (?:is )?(?:available|released)|代码(?:已)?(?:开源|发布)",
+            text=r"(?:training|evaluation|inference) (?:code|scripts?)|github\.com/"
+            r"|datasets?[^.\n]{0,40}(?:released|available|open)|code (?:is )?(?:available|released)"
+            r"|代码(?:已)?(?:开源|发布)",
             metadata=("datasets",),
         ),
     )

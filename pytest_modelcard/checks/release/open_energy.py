@@ -16,9 +16,9 @@ class OpenEnergy(ChecklistRule):
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -39,18 +39,21 @@ class OpenEnergy(ChecklistRule):
             "how much energy training took",
             "State the energy in MWh, or that it is not known and why.",
             heading=r"energy|carbon|environmental impact|emissions|能耗|碳|impacto ambiental",
-            text=r"\b(?:k|M|G)Wh\b|energy consum\w+|carbon (?:footprint|emissions?|emitted)|\bCO2(?:eq)?\b|CO₂|能耗|碳排放|consumo de energia|consumo energético",
+            text=r"\b(?:k|M|G)Wh\b|energy consum\w+|carbon (?:footprint|emissions?|emitted)|\bCO2(?:eq)?\b"
+            r"|CO₂|能耗|碳排放|consumo de energia|consumo energético",
         ),
         Item(
             "energy-measurement",
             "how the energy was measured",
             "Name the method: metered, estimated from hours and power, with which PUE.",
-            text=r"codecarbon|\bPUE\b|power (?:consumption|usage)|\bTDP\b|peak power|metered|carbon (?:impact )?calculator|mlco2|ML CO2",
+            text=r"codecarbon|\bPUE\b|power (?:consumption|usage)|\bTDP\b|peak power|metered"
+            r"|carbon (?:impact )?calculator|mlco2|ML CO2",
         ),
         Item(
             "inference-energy",
             "what inference takes",
             "State energy or computation for a defined inference run.",
-            text=r"(?:inference|per (?:token|query|request))[^.\n]{0,60}(?:\bWh\b|energy|joules?|FLOPs?)|(?:energy|joules?)[^.\n]{0,60}(?:inference|per (?:token|query|request))",
+            text=r"(?:inference|per (?:token|query|request))[^.\n]{0,60}(?:\bWh\b|energy|joules?|FLOPs?)"
+            r"|(?:energy|joules?)[^.\n]{0,60}(?:inference|per (?:token|query|request))",
         ),
     )

@@ -12,14 +12,15 @@ class OpenGeneralInformation(ChecklistRule):
 
     ## What it does
 
-    Goes through section 1 of the Model Documentation Form of the EU's Code of Practice: the provider's
-    legal name, the model's name and versions, its authenticity, its release date, and the models it depends on.
+    Goes through section 1 of the Model Documentation Form in the EU's Code of Practice: the provider's
+    legal name, the model's name and versions, its authenticity, its release date, and the models it
+    depends on.
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -40,8 +41,11 @@ class OpenGeneralInformation(ChecklistRule):
             "the provider's legal name",
             "Name the legal person that provides the model.",
             heading=r"^(?:developers?|provider|model developer|about us|quem somos|开发者)$",
-            text=r"(?:developed|provided|released|published|created|desenvolvid[oa]|criad[oa]|publicad[oa]|desarrollad[oa])(?:\s+and\s+\w+)?\s+(?:by|por|pel[oa])\b|\b(?:model )?(?:developers?|provider|desenvolvedor|proveedor|creator)\s*(?:\(s\))?\s*[:：|]"
-            r"|\b(?:Inc\.|Ltd\.?|Ltda\.?|GmbH|S\.A\.|LLC|Corp\.|B\.V\.|AG\b)|(?:由|是).{1,30}(?:研发|开发|发布)",
+            text=r"(?:developed|provided|released|published|created|desenvolvid[oa]|criad[oa]|publicad[oa]"
+            r"|desarrollad[oa])(?:\s+and\s+\w+)?\s+(?:by|por|pel[oa])\b|\b(?:model )?(?:developers?"
+            r"|provider|desenvolvedor|proveedor|creator)\s*(?:\(s\))?\s*[:：|]"
+            r"|\b(?:Inc\.|Ltd\.?|Ltda\.?|GmbH|S\.A\.|LLC|Corp\.|B\.V\.|AG\b)|(?:由"
+            r"|是).{1,30}(?:研发|开发|发布)",
         ),
         Item(
             "model-name",
@@ -61,8 +65,11 @@ class OpenGeneralInformation(ChecklistRule):
             "its release date",
             "State the date of the first release.",
             heading=r"release date|date of release|changelog|release notes|news|updates?|更新|新闻|novidades",
-            text=r"(?:releas|launch|publish|lançad|publicad|发布|open-?sourc)\w*[^.\n]{0,40}\b(?:19|20)\d{2}\b|\b(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}"
-            r"|(?:model |release )?dates?\s*[:：|]?\s[^.\n]{0,60}\b20\d{2}\b|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\s+(?:\d{1,2},?\s+)?20\d{2}",
+            text=r"(?:releas|launch|publish|lançad|publicad|发布"
+            r"|open-?sourc)\w*[^.\n]{0,40}\b(?:19|20)\d{2}\b"
+            r"|\b(?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}"
+            r"|(?:model |release )?dates?\s*[:：|]?\s[^.\n]{0,60}\b20\d{2}\b|\b(?:january|february|march"
+            r"|april|may|june|july|august|september|october|november|december)\s+(?:\d{1,2},?\s+)?20\d{2}",
         ),
         Item(
             "dependencies",

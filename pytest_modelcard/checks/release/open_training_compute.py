@@ -16,9 +16,9 @@ class OpenTrainingCompute(ChecklistRule):
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -39,18 +39,22 @@ class OpenTrainingCompute(ChecklistRule):
             "how long training took",
             "State training time and hardware.",
             heading=r"compute|training (?:time|infrastructure)|算力|训练(?:时间|资源)",
-            text=r"\b(?:GPU|TPU|H100|A100|H800)[- ]?(?:hours?|days?)\b|\btrain(?:ed|ing)\b[^.\n]{0,60}\b\d+\s?(?:hours?|days?|weeks?|months?)\b|\bhours used\b|(?:GPU|卡)(?:小)?时|horas de GPU|treinad[oa] (?:por|durante) \d+",
+            text=r"\b(?:GPU|TPU|H100|A100|H800)[- ]?(?:hours?|days?)\b|\btrain(?:ed"
+            r"|ing)\b[^.\n]{0,60}\b\d+\s?(?:hours?|days?|weeks?|months?)\b|\bhours used\b|(?:GPU"
+            r"|卡)(?:小)?时|horas de GPU|treinad[oa] (?:por|durante) \d+",
         ),
         Item(
             "training-computation",
             "how much computation training took",
             "State the floating point operations.",
-            text=r"\bFLOPs?\b|\bFLOPS?\b|floating[- ]point operations|petaflop\w*|10\^?2[3-7]|1e2[3-7]|GPU[- ]hours",
+            text=r"\bFLOPs?\b|\bFLOPS?\b|floating[- ]point operations|petaflop\w*|10\^?2[3-7]|1e2[3-7]"
+            r"|GPU[- ]hours",
         ),
         Item(
             "measurement",
             "how time and computation were measured",
             "Say how the numbers were measured or estimated.",
-            text=r"\b6\s?[*×·]?\s?N\s?[*×·]?\s?D\b|(?:estimat\w+|measur\w+|calculat\w+)[^.\n]{0,60}(?:FLOPs?|GPU hours|compute|carbon|energy)|codecarbon|mlco2|carbon (?:impact|calculator)|ML CO2",
+            text=r"\b6\s?[*×·]?\s?N\s?[*×·]?\s?D\b|(?:estimat\w+|measur\w+|calculat\w+)[^.\n]{0,60}(?:FLOPs?"
+            r"|GPU hours|compute|carbon|energy)|codecarbon|mlco2|carbon (?:impact|calculator)|ML CO2",
         ),
     )

@@ -11,15 +11,15 @@ class OpenTrainingData(ChecklistRule):
 
     ## What it does
 
-    Goes through section 6 of the form: kind and provenance of the training, test and validation data, how they
-    were obtained, how many they are, how they were curated, and what was done against unsuitable sources and
-    bias.
+    Goes through section 6 of the form: kind and provenance of the training data (and test data), how
+    they were obtained, how many they are, how they were curated, and what was done against unsuitable
+    sources and bias.
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -41,13 +41,18 @@ class OpenTrainingData(ChecklistRule):
             "State type and languages of the data.",
             heading=r"training data|datasets?|data$|训练数据|dados de trein|datos de entren",
             metadata=("datasets",),
-            text=r"(?:trained|tuned|training|tokens?|data)\b[^.\n]{0,80}\b(?:web|text|code|images?|multilingual|books|math\w*|instructions?|dialog\w*|conversation\w*|scientific|synthetic|Portuguese|English|Chinese)\b|(?:训练|预训练)[^。\n]{0,30}(?:代码|文本|多语言|中英|语料)",
+            text=r"(?:trained|tuned|training|tokens?|data)\b[^.\n]{0,80}\b(?:web|text|code|images?"
+            r"|multilingual|books|math\w*|instructions?|dialog\w*|conversation\w*|scientific|synthetic"
+            r"|Portuguese|English|Chinese)\b|(?:训练|预训练)[^。\n]{0,30}(?:代码|文本|多语言|中英|语料)",
         ),
         Item(
             "data-provenance",
             "where the data come from",
             "Name the sources: crawled web, licensed, synthetic, user data, public sets.",
-            text=r"\b(?:common ?crawl|web[- ]?crawl\w*|crawled|scraped|publicly available|licensed (?:data|from)|synthetic(?:ally)?|proprietary data|wikipedia|arxiv|github (?:code|repos\w*|pull)|stack ?exchange|the pile|redpajama|c4|fineweb|slimpajama|starcoder\s?data|user data)\b|公开(?:可用|数据)|合成数据|dados públicos|datos públicos|sintétic",
+            text=r"\b(?:common ?crawl|web[- ]?crawl\w*|crawled|scraped|publicly available|licensed (?:data"
+            r"|from)|synthetic(?:ally)?|proprietary data|wikipedia|arxiv|github (?:code|repos\w*|pull)"
+            r"|stack ?exchange|the pile|redpajama|c4|fineweb|slimpajama|starcoder\s?data|user data)\b"
+            r"|公开(?:可用|数据)|合成数据|dados públicos|datos públicos|sintétic",
             metadata=("datasets",),
         ),
         Item(
@@ -55,26 +60,33 @@ class OpenTrainingData(ChecklistRule):
             "how the data were obtained and selected",
             "Describe collection and selection.",
             heading=r"data (?:collection|selection|acquisition|sources?)|coleta|数据(?:来源|收集|采集)",
-            text=r"(?:data|corpus|dataset|tokens)[^.\n]{0,60}\b(?:collected|gathered|sourced|selected|sampled|extracted|curated|concatenation of|composed of|consists? of)\b|we (?:collect|gather|curate|select|extract|synthesi)|数据[^。\n]{0,20}(?:收集|采集|抽取|构建)",
+            text=r"(?:data|corpus|dataset|tokens)[^.\n]{0,60}\b(?:collected|gathered|sourced|selected"
+            r"|sampled|extracted|curated|concatenation of|composed of|consists? of)\b|we (?:collect"
+            r"|gather|curate|select|extract|synthesi)|数据[^。\n]{0,20}(?:收集|采集|抽取|构建)",
         ),
         Item(
             "data-amount",
             "how many data points it was trained on",
             "State the number of tokens or examples.",
-            text=r"\b\d+(?:[.,]\d+)*\s?(?:[TBMK]\b|trillion|billion|million|thousand|trilhões|bilhões|milhões)?\+?\s*(?:\w+ ){0,3}(?:tokens|samples|examples|instructions|pairs|documents|images|hours)\b|万亿|\d+\s?[TB](?: 个)? ?tokens?|亿\s?tokens?",
+            text=r"\b\d+(?:[.,]\d+)*\s?(?:[TBMK]\b|trillion|billion|million|thousand|trilhões|bilhões"
+            r"|milhões)?\+?\s*(?:\w+ ){0,3}(?:tokens|samples|examples|instructions|pairs|documents"
+            r"|images|hours)\b|万亿|\d+\s?[TB](?: 个)? ?tokens?|亿\s?tokens?",
         ),
         Item(
             "data-curation",
             "how the data were curated",
             "Describe cleaning, deduplication and filtering.",
             heading=r"data (?:curation|processing|cleaning|filtering|preparation)|数据(?:处理|清洗)",
-            text=r"\b(?:dedup\w*|de-?duplicat\w*|filter(?:ed|ing)|clean(?:ed|ing)|curat(?:ed|ion)|quality (?:filter\w*|classif\w*)|annotat\w+|pre-?process\w*)\b|去重|清洗|过滤|filtra|limpeza",
+            text=r"\b(?:dedup\w*|de-?duplicat\w*|filter(?:ed|ing)|clean(?:ed|ing)|curat(?:ed|ion)"
+            r"|quality (?:filter\w*|classif\w*)|annotat\w+|pre-?process\w*)\b|去重|清洗|过滤|filtra|limpeza",
         ),
         Item(
             "unsuitable-sources",
             "what was done to find unsuitable data",
             "Say how illegal, personal and low-quality content was kept out.",
-            text=r"\b(?:personal(?:ly identifiable)? (?:data|information)|\bPII\b|toxic\w*|harmful content|NSFW|CSAM|copyright\w*|opt-?out|robots\.txt|decontaminat\w*|safety filter\w*)\b|有害|隐私|dados pessoais|datos personales",
+            text=r"\b(?:personal(?:ly identifiable)? (?:data|information)|\bPII\b|toxic\w*|harmful content"
+            r"|NSFW|CSAM|copyright\w*|opt-?out|robots\.txt|decontaminat\w*|safety filter\w*)\b|有害|隐私"
+            r"|dados pessoais|datos personales",
         ),
         Item(
             "bias-measures",

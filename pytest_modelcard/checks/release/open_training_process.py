@@ -17,9 +17,9 @@ class OpenTrainingProcess(ChecklistRule):
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -39,8 +39,11 @@ class OpenTrainingProcess(ChecklistRule):
             "methodology",
             "how it was trained",
             "Describe the stages of training and the methods.",
-            heading=r"training (?:procedure|process|details|method|recipe|pipeline|infrastructure)|pre-?training|post-?training|fine-?tuning (?:details|procedure)|treinamento|entrenamiento|训练(?:过程|方法|细节|流程)",
-            text=r"\b(?:pre-?train(?:ed|ing)|supervised fine-?tuning|\bSFT\b|\bRLHF\b|\bDPO\b|\bGRPO\b|reinforcement learning|distillation)\b[^.\n]{20,}|merge method|预训练[^。\n]{10,}",
+            heading=r"training (?:procedure|process|details|method|recipe|pipeline|infrastructure)"
+            r"|pre-?training|post-?training|fine-?tuning (?:details|procedure)|treinamento"
+            r"|entrenamiento|训练(?:过程|方法|细节|流程)",
+            text=r"\b(?:pre-?train(?:ed|ing)|supervised fine-?tuning|\bSFT\b|\bRLHF\b|\bDPO\b|\bGRPO\b"
+            r"|reinforcement learning|distillation)\b[^.\n]{20,}|merge method|预训练[^。\n]{10,}",
             claims=(TRAINING,),
         ),
         Item(
@@ -48,7 +51,8 @@ class OpenTrainingProcess(ChecklistRule):
             "the key design choices of its training and why they were made",
             "Give hyper-parameters and the reasons for the main choices.",
             heading=r"hyper-?parameters?|training (?:hyperparameters|config)|ablation|超参",
-            text=r"learning rate|batch size|optimizer|AdamW?|\bMuon\b|warm-?up|curriculum|loss function|\bablation|学习率|taxa de aprendizado",
+            text=r"learning rate|batch size|optimizer|AdamW?|\bMuon\b|warm-?up|curriculum|loss function"
+            r"|\bablation|学习率|taxa de aprendizado",
             touches=r"\bstages?\b|\bbecause\b|in order to",
         ),
     )

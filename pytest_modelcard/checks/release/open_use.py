@@ -16,9 +16,9 @@ class OpenUse(ChecklistRule):
 
     ## Why it matters
 
-    Providers of general-purpose models on the Union market have to keep this documentation (AI Act, Article 53,
-    Annexes XI and XII). A card that already states it saves the form; an open item is no breach of the law:
-    parts of the form go to authorities only, on request.
+    Providers of general-purpose models on the Union market have to keep this documentation (AI Act,
+    Article 53, Annexes XI and XII). A card that already states it saves the form; an open item is no
+    breach of the law: parts of the form go to authorities only, on request.
 
     ## Example
 
@@ -26,7 +26,8 @@ class OpenUse(ChecklistRule):
 
     ## What to do instead
 
-    A section 'Intended use' with what the model is for and what is out of scope, and one on hardware and software.
+    A section 'Intended use' with what the model is for and what is out of scope, and one on hardware and
+    software.
     """
 
     id = "MC083"
@@ -38,8 +39,12 @@ class OpenUse(ChecklistRule):
             "acceptable-use-policy",
             "its acceptable use policy",
             "Link the acceptable use policy, or say that there is none.",
-            heading=r"acceptable use|use policy|prohibited|terms of use|usage polic|política de uso|使用(?:限制|政策|协议)|声明",
-            text=r"acceptable use|(?:usage|use) polic(?:y|ies)|prohibited uses?|must not be used|shall not be used|terms of (?:use|service)|política de uso|不得(?:用于|使用)|请勿(?:用于|将)|禁止",
+            heading=r"acceptable use|use policy|prohibited|terms of use|usage polic"
+            r"|política de uso|使用(?:限制"
+            r"|政策|协议)|声明",
+            text=r"acceptable use|(?:usage|use) polic(?:y|ies)|prohibited uses?|must not be used"
+            r"|shall not be used|terms of (?:use|service)|política de uso|不得(?:用于|使用)"
+            r"|请勿(?:用于|将)|禁止",
             touches=r"commercial use|responsibl[ey]",
         ),
         Item(
@@ -47,7 +52,8 @@ class OpenUse(ChecklistRule):
             "its intended uses",
             "Say which tasks the model is meant for.",
             heading=r"intended|use cases?|direct use|uses?$|applications?|用途|应用|usos?\b|finalidade",
-            text=r"\b(?:intended|designed|meant|suitable|optimi[sz]ed|built) (?:for|to)\b|intended use|适用于|destinad[oa] a|pensad[oa] para",
+            text=r"\b(?:intended|designed|meant|suitable|optimi[sz]ed|built) (?:for|to)\b|intended use|适用于"
+            r"|destinad[oa] a|pensad[oa] para",
             touches=r"general[- ]purpose|use cases?|agentic|assistant",
         ),
         Item(
@@ -62,7 +68,8 @@ class OpenUse(ChecklistRule):
             "technical-means",
             "how it is integrated",
             "Show how to load or serve it.",
-            heading=r"how to|usage|quick ?start|deploy|inference|serving|使用|推理|部署|como usar|cómo usar|uso",
+            heading=r"how to|usage|quick ?start|deploy|inference|serving|使用|推理|部署"
+            r"|como usar|cómo usar|uso",
             code=r"from_pretrained|vllm|sglang|pipeline\(|ollama|llama-(?:cli|server)|openai",
             text=r"from_pretrained|vllm serve|sglang|OpenAI[- ]compatible|pipeline\(",
         ),
@@ -72,16 +79,21 @@ class OpenUse(ChecklistRule):
             "Say which hardware inference needs.",
             heading=r"hardware|requirements|硬件|显存|requisitos",
             code=r"tensor[-_]parallel|--tp\b|\bnproc_per_node",
-            text=r"\b(?:\d+\s?[x×*]\s?)?(?:A100|H100|H200|H800|H20|B200|RTX ?\d{4}|V100|TPU|Ascend|910B|MI300X?)\b|\b\d+\s?GB\b[^.\n]{0,30}(?:V?RAM|memory|GPU)|V?RAM\b|显存|tensor-parallel-size|--tp\b",
+            text=r"\b(?:\d+\s?[x×*]\s?)?(?:A100|H100|H200|H800|H20|B200|RTX ?\d{4}|V100|TPU|Ascend|910B"
+            r"|MI300X?)\b|\b\d+\s?GB\b[^.\n]{0,30}(?:V?RAM|memory|GPU)|V?RAM\b|显存|tensor-parallel-size"
+            r"|--tp\b",
             touches=r"\bGPUs?\b|device_map",
         ),
         Item(
             "software",
             "which software it needs",
             "Name libraries with their least versions.",
-            heading=r"software|requirements|installation|dependenc|environment|安装|环境|依赖|instalação|instalación",
+            heading=r"software|requirements|installation|dependenc|environment|安装|环境|依赖|instalação"
+            r"|instalación",
             code=r"(?:pip|uv pip|conda) install|requirements\.txt|apt-get install",
-            text=r"(?:transformers|vllm|sglang|torch|pytorch|llama\.cpp|diffusers|tensorrt-llm)\s*(?:>=|==|~=|>|v?\d)|pip install|requirements\.txt|\b(?:compatible|works) with\b[^.\n]{0,40}(?:transformers|vllm|sglang)",
+            text=r"(?:transformers|vllm|sglang|torch|pytorch|llama\.cpp|diffusers|tensorrt-llm)\s*(?:>=|=="
+            r"|~=|>|v?\d)|pip install|requirements\.txt|\b(?:compatible"
+            r"|works) with\b[^.\n]{0,40}(?:transformers|vllm|sglang)",
             metadata=("library_name",),
         ),
     )

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ...evidence import Evidence
 
 _UNFINISHED = re.compile(
-    r"\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|\bXXX\b|\[?more information needed\]?|\bcoming soon\b|\bto be (?:added|announced|released|updated|filled)\b"
+    r"\bTODO\b|\bTBD\b|\bTBA\b|\bFIXME\b|\bXXX\b|\[?more information needed\]?|\bcoming soon\b"
+    r"|\bto be (?:added|announced|released|updated|filled)\b"
     r"|\bem breve\b|\bpróximamente\b|敬请期待|即将(?:发布|推出|开源)|待补充|\blorem ipsum\b"
 )
 MAX_PLACES = 10
@@ -66,7 +67,8 @@ class UnfinishedText(Rule):
             return clean("Nothing in the card is marked as unfinished.")
         words = ", ".join(f'"{w}" (line {s.line})' for s, w in places[:5])
         return fault(
-            f"Open: {len(places)} {'place is' if len(places) == 1 else 'places are'} marked as unfinished: {words}.",
+            f"Open: {len(places)} {'place is' if len(places) == 1 else 'places are'} marked as unfinished: "
+            f"{words}.",
             help="Finish the text, or take it out.",
             related=tuple(Related(s, "also here", w) for s, w in places[1:MAX_PLACES]),
         )

@@ -42,7 +42,8 @@ def test_invisible_characters(card: str, expected: dict[str, str]) -> None:
     "card",
     [
         "plain text, ação, 模型, \u00a0spaces",
-        "family \U0001f468\u200d\U0001f469\u200d\U0001f467 and \U0001f469\U0001f3fd\u200d\U0001f4bb and ❤️\u200d\U0001f525",
+        "family \U0001f468\u200d\U0001f469\u200d\U0001f467 and \U0001f469\U0001f3fd\u200d\U0001f4bb and "
+        "❤️\u200d\U0001f525",
         "\U0001f481\U0001f3fb\u200d\u2642\ufe0f",
         "flag \U0001f3f4" + "".join(chr(0xE0000 + ord(c)) for c in "gbsct") + "\U000e007f",
         "⚙️ gear ☑️",

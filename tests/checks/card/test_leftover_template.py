@@ -20,7 +20,10 @@ def found(card: str) -> dict[str, str]:
         ("# {{ model_id }}\n\nby {{ developers | default('[x]', true) }}", {"template-variable": "warning"}),
         ("<!-- Provide a quick summary of what the model is/does. -->", {"template-comment": "note"}),
         ("This model card has been automatically generated.", {"generated-notice": "note"}),
-        ("<!-- You should probably proofread and complete it, then remove this comment. -->", {"generated-notice": "note"}),
+        (
+            "<!-- You should probably proofread and complete it, then remove this comment. -->",
+            {"generated-notice": "note"},
+        ),
         ("- License: TODO", {"todo": "note"}),
         ("TBD", {"todo": "note"}),
         ('```\nm = load("your-username/your-model")\n```', {"placeholder-name": "warning"}),
@@ -52,7 +55,9 @@ def test_what_is_no_leftover(card: str) -> None:
 
 
 def test_all_places_are_counted_and_related() -> None:
-    (finding,) = findings(LeftoverTemplate, "## A\n\n[More Information Needed]\n\n## B\n\n[More Information Needed]")
+    (finding,) = findings(
+        LeftoverTemplate, "## A\n\n[More Information Needed]\n\n## B\n\n[More Information Needed]"
+    )
     assert "2 places" in finding.message
     assert [r.span.line for r in finding.related] == [7]
     assert finding.span.line == 3

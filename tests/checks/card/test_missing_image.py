@@ -30,13 +30,19 @@ def test_images_that_are_there_pass(card: str) -> None:
 
 def test_a_missing_image_fails_and_another_case_is_hinted_at() -> None:
     (finding,) = findings(MissingImage, "# A\n\n![c](assets/chart.png)", files=FILES)
-    assert (finding.outcome, finding.severity, finding.span.line, finding.key) == ("fail", "error", 3, "assets-chart.png")
+    assert (finding.outcome, finding.severity, finding.span.line, finding.key) == (
+        "fail",
+        "error",
+        3,
+        "assets-chart.png",
+    )
     assert "assets/Chart.png: upper and lower case count" in finding.message
 
 
 @pytest.mark.parametrize(
     "card",
-    ["<picture><source srcset='a.png 2x'></picture>", "![c](https://huggingface.co/acme/model/blob/main/x.png)",
+    ["<picture><source srcset='a.png 2x'></picture>", "![c](https://huggingface.co/acme/model/blob/main/x.pn"
+                                                      "g)",
      "| a |\n|---|\n| ![c](gone.png) |", "[![c](gone.png)](https://x.org)"],
 )  # fmt: skip
 def test_missing_images_of_every_kind(card: str) -> None:
