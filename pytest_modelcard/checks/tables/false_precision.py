@@ -78,8 +78,8 @@ class FalsePrecision(Rule):
             return clean(f"{len(found)} scores of known benchmarks are printed with at most two decimals.")
         claim, error, items = max(fine, key=lambda f: f[1])
         return fault(
-            f"{len(fine)} of {len(found)} scores are printed to a thousandth of a point or finer; "
-            f"{claim.benchmark} {number(claim)} on {items} questions has a standard error of {error:.1f} points.",
+            f"{len(fine)} of {len(found)} scores are printed to a thousandth of a point; "
+            f"{claim.benchmark} {number(claim)} on {items} questions has a standard error of {error:.1f}.",
             help="Print one decimal, or print the standard error beside the score.",
             span=claim.span,
             related=tuple(Related(c.span, describe(c), c.raw) for c, _, _ in fine[:3]),

@@ -17,26 +17,28 @@ from ._rows import Row, better, describe, direction, rows
 if TYPE_CHECKING:
     from ...evidence import Evidence
 
+#: What may follow the words in a claim that is about everything.
+_GENERAL = re.compile(
+    r"(?:(?:overall )?(?:performance|results?|scores?|accuracy|quality|models?|llms?"
+    r"|(?:large )?language models?)"
+    r"(?:\s*(?:,|\.|!|(?:across|on) (?:all|every|the board)(?![a-z])|while |with |and ).*)?)?",
+    re.IGNORECASE | re.DOTALL,
+)
 #: Words that narrow the claim to some models, which the table's names cannot be sorted by.
-_SCOPE = re.compile(
-    r"(?<![a-z])(?:open(?:[- ](?:source|weights?|models?))?|size|class|category|similar|comparable|same"
-    r"|small(?:er)?|light-?weight|compact|(?:under |sub-?)?\d+(?:\.\d+)?b|parameters?|scale|dense|moe"
-    r"|local|edge|on-device"
-    r"|language|multilingual|portuguese|brazilian|chinese|japanese|korean|german|french|spanish|domestic"
-    r"|efficien\w*|among|for its|given|at the time|at release|previous|former|prior|competitive|near|close"
-    r"|rival\w*|compar\w+|approach\w*|techniques?|methods?|training|architecture|data|recipes?|infrastructure"
-    r"|framework|inference|hardware|quantiz\w+|many|several|some|most|selected|certain"
-    r"|tasks?|areas?|domains?|such as|metrics?)(?![a-z])"
-    r"|开源|同规模|同等|同级|参数|部分|多项",
+_AMONG = re.compile(
+    r"(?<![a-z])(?:open(?:[- ](?:source|weights?|models?))?|size|class|category|similar|comparable|same|among"
+    r"|small(?:er)?|light-?weight|compact|parameters?|scale|for its|at the time|at release|previous"
+    r"|former|prior"
+    r"|near|close|rival\w*|competitive|(?:under|below|than|sub|up to)[ -]?\d+(?:\.\d+)?\s?b"
+    r"|\d+(?:\.\d+)?b[- ](?:class|scale|size|models?|range|level))(?![a-z])"
+    r"|开源|同规模|同等|同级|同尺寸|参数",
     re.IGNORECASE,
 )
-
-
-#: The same words where the sentence names its benchmarks: only those that pick out models narrow it further.
-_AMONG = re.compile(
-    r"(?<![a-z])(?:open(?:[- ](?:source|weights?|models?))?|size|class|category|similar|comparable|same"
-    r"|small(?:er)?|(?:under |sub-?)?\d+(?:\.\d+)?b|parameters?|scale|among|for its|at the time|at release"
-    r"|previous|former|prior|near|close|rival\w*|competitive)(?![a-z])|开源|同规模|同等|同级|参数",
+#: Words that narrow it to some benchmarks, none of which the sentence names.
+_ON = re.compile(
+    r"(?<![a-z])(?:tasks?|areas?|domains?|fields?|such as|metrics?|multilingual|portuguese|brazilian|chinese"
+    r"|japanese|korean|german|french|spanish|coding|math\w*|reasoning|agentic|speech|vision|edge|on-device"
+    r"|efficien\w*|techniques?|methods?|many|several|some|most|selected|certain)(?![a-z])|部分|多项",
     re.IGNORECASE,
 )
 
@@ -85,10 +87,10 @@ class StateOfTheArtContradicted(Rule):
         counted = f"another model of the same table is ahead in {len(beaten)} of {len(found)} rows"
         if not beaten:
             return clean(f"The model is ahead in all {len(found)} rows that the claim may speak of.")
-        narrowed = (_AMONG if named else _SCOPE).search(f"{claim.text or ''} {claim.raw}")
+        narrowed = _narrowed(claim, bool(named))
         if narrowed:
             return unknown(
-                f'The claim is narrowed ("{narrowed[0]}"), and which models are meant cannot be told; '
+                f'The claim is narrowed ("{narrowed}"), and what it is meant to cover cannot be told; '
                 f"over all, {counted}."
             )
         examples = "; ".join(
@@ -99,6 +101,20 @@ class StateOfTheArtContradicted(Rule):
             help="Say on which benchmark and among which models it leads.",
             severity=None if 2 * len(beaten) > len(found) else "note",
         )
+
+
+def _narrowed(claim: Claim, named: bool) -> str:
+    """The words by which the claim is about less than everything in the tables; "" for none.
+
+    Where the sentence names its benchmarks, only words that pick out models narrow it further.
+    """
+    among = _AMONG.search(f"{claim.text or ''} {claim.raw}")
+    if among or named:
+        return among[0] if among else ""
+    if not _GENERAL.fullmatch((claim.text or "").strip()):
+        return (claim.text or "")[:60]
+    on = _ON.search(claim.raw)
+    return on[0] if on else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,5 +34,17 @@ def test_a_narrowed_claim_gets_no_verdict() -> None:
         assert outcome == "skip" and "2 of 3 rows" in message
 
 
+def test_a_size_in_the_models_own_name_narrows_nothing() -> None:
+    text = CLAIM.replace("model achieves", "Acme 7B achieves").replace("# model", "# Acme 7B")
+    assert one(text + HEAD.replace("model", "Acme 7B") + TRAILS)[0] == "warn"
+
+
+def test_a_claim_that_names_benchmarks_is_held_to_these() -> None:
+    named = CLAIM.replace("performance", "performance on GSM8K")
+    outcome, _, message = one(named + HEAD + TRAILS)
+    assert outcome == "warn" and "1 of 1 rows" in message
+    assert one(CLAIM.replace("performance", "performance on BBH") + HEAD + TRAILS)[0] == "pass"
+
+
 def test_no_other_models_no_verdict() -> None:
     assert one(CLAIM + "| Benchmark | model |\n|---|---|\n| GSM8K | 74.3 |\n")[0] == "skip"
