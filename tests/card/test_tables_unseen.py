@@ -211,3 +211,89 @@ def test_a_row_of_base_models_starts_no_new_table() -> None:
 | MMLU | 60.1 | 62.6 |
 """
     assert ("MMLU", "Lynx-v2", 62.6) in cells(table)
+
+
+def test_header_rows_that_say_what_they_name() -> None:
+    table = """
+<table><thead>
+<tr><th>Task</th><th>Size</th><th colspan="2">ASR (zh)</th><th>Emotion</th></tr>
+<tr><th>Metric</th><th></th><th colspan="2">CER↓</th><th>ACC↑</th></tr>
+<tr><th>Dataset</th><th></th><th>AISHELL-1</th><th>Rainy Days zh</th><th>Moods</th></tr></thead>
+<tbody><tr><td>Quill-TTS</td><td>8B</td><td>1.6</td><td>4.4</td><td>52.4</td></tr>
+<tr><td>Lynx-o</td><td>8B</td><td><b>1.5</b></td><td>-</td><td>57.0</td></tr></tbody></table>
+"""
+    found = claims(table)
+    assert cells(table) >= {("Rainy Days zh", "Quill-TTS", 4.4), ("Moods", "Lynx-o", 57.0)}
+    assert (found[0].section, found[0].settings) == ("ASR (zh)", (("Metric", "CER↓"),))
+
+
+def test_lower_header_cells_are_the_benchmarks_where_they_name_them() -> None:
+    table = """
+<table><thead><tr><th rowspan="2">Model</th><th colspan="2">General VQA</th><th colspan="2">RefCOCO</th></tr>
+<tr><th>VQAv2</th><th>Attic-VQA</th><th>val</th><th>test-A</th></tr></thead>
+<tbody><tr><td>Lynx-VL-7B</td><td>78.1</td><td>58.6</td><td>88.0</td><td>91.2</td></tr>
+<tr><td>GPT-4V</td><td>77.2</td><td>56.0</td><td>-</td><td>-</td></tr></tbody></table>
+"""
+    assert [b for b, m, _ in ((c.benchmark, c.model, c.value) for c in claims(table)) if m == "GPT-4V"] == [
+        "VQAv2",
+        "Attic-VQA",
+        "RefCOCO val",
+        "RefCOCO test-A",
+    ]
+
+
+def test_a_label_over_the_middle_of_its_group() -> None:
+    table = """
+## Evaluation
+
+| Language | | Fraud | | | Violence | |
+|---|---|---|---|---|---|---|
+| | GPT-4 | Mistral-8x22B | Lynx-72B | GPT-4 | Mistral-8x22B | Lynx-72B |
+| zh | 0% | 13% | 1% | 2% | 17% | 0% |
+| en | 3% | 21% | 4% | 5% | 11% | 6% |
+"""
+    found = claims(table)
+    assert [(c.section, c.model) for c in found[:6]] == [
+        ("Fraud", "GPT-4"),
+        ("Fraud", "Mistral-8x22B"),
+        ("Fraud", "Lynx-72B"),
+        ("Violence", "GPT-4"),
+        ("Violence", "Mistral-8x22B"),
+        ("Violence", "Lynx-72B"),
+    ]
+
+
+def test_input_lengths_in_a_second_header_row_and_as_row_labels() -> None:
+    table = """
+## Retrieval by length
+
+| Model Name | Input length | Input length | Input length |
+|---|---|---|---|
+| | 3800 | 7500 | 12600 |
+| Mistral-7B-Instruct-v0.1 | **98%** | 42% | 30% |
+| Lynx-7B | **98%** | **88%** | **60%** |
+"""
+    assert ("Input length 7500", "Lynx-7B", 88.0) in cells(table) and len(cells(table)) == 6
+    table = """
+## Perplexity
+
+| Context (tokens) | acme/lynx-13b | meta/llama-2-13b |
+|---|---|---|
+| 512 | 7.64 | 7.67 |
+| 1024 | 6.15 | 6.17 |
+"""
+    assert ("1024", "acme/lynx-13b", 6.15) in cells(table) and len(cells(table)) == 4
+
+
+def test_a_second_header_row_may_speak_of_few_columns() -> None:
+    table = """
+## Benchmarks
+
+| Model | Size | Context | Free | AlpacaEval (win rate %) | MT-bench (win rate %) | MT-bench (score) |
+|---|---|---|---|---|---|---|
+| | | | | v.s. davinci | v.s. ChatGPT | |
+| GPT-4 | | 8K | ❌ | 95.3 | 82.5 | 8.99 |
+| Lynx-13B | 13B | 4K | ✅ | 89.5 | 57.5 | 7.19 |
+"""
+    assert ("AlpacaEval (win rate %) v.s. davinci", "GPT-4", 95.3) in cells(table)
+    assert ("MT-bench (score)", "Lynx-13B", 7.19) in cells(table)

@@ -19,7 +19,7 @@ _HOW = re.compile(
 )
 _RESULT_HEADING = re.compile(
     r"eval|result|performance|benchmark|leaderboard|accuracy|score|metric|quality|quantitative|comparison|评测"
-    r"|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
+    r"|perplexity|困惑度|评估|性能|效果|成绩|榜|结果|resultado|avalia|desempenho|pontua|評価|결과|성능",
     re.I,
 )
 
@@ -42,12 +42,15 @@ class Plan:
 def plan(block: Block, judge: Judge, heading: str) -> Plan:
     """Decide how to read a block; `heading` is the text above the table."""
     uses: dict[int, Use] = {c.index: first_guess(c) for c in block.columns}
+    if block.names_row is not None and uses.get(0) in ("benchmark", "setting", "section"):
+        uses[0] = "model"
     labels = [c for c in block.columns if uses[c.index] in ("model", "benchmark", "setting", "section")]
     attribute_rows, delta_rows = special_rows(block, uses, judge)
     nothing = Plan(block, uses, None, False, attribute_rows, delta_rows)
     if not block.data_rows or sum(words.is_trainer_header(c.leaf) for c in block.columns) >= 2:
         return nothing
     settle_labels(block, uses, labels, judge)
+    _name_rows_by_length(block, uses, judge)
     values = [c for c in block.columns if uses[c.index] == "value"]
     scored = [c for c in values if c.content in ("number", "missing", "blank")]
     rows = [r for r in block.data_rows if r not in attribute_rows]
@@ -65,6 +68,17 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
         uses.update({c.index: "ignored" for c in scored if c.content == "blank"})
     is_benchmark = sure and _is_benchmark(block, uses, rows_are, rows, judge, heading)
     return Plan(block, uses, rows_are, is_benchmark, attribute_rows, delta_rows)
+
+
+def _name_rows_by_length(block: Block, uses: dict[int, Use], judge: Judge) -> None:
+    """"Context (tokens)" over "512, 1024, 2048", beside columns of models: the lengths name the rows."""
+    if any(use in ("model", "benchmark") for use in uses.values()) or not block.columns:
+        return
+    lead = block.columns[0]
+    values = [c.header for c in block.columns if uses[c.index] == "value"]
+    if lead.content in ("number", "size") and uses[0] in ("attribute", "setting") and not lead.decimals:
+        if len(values) > 1 and judge.mean(values)[0] >= 0.5:
+            uses[0] = "benchmark"
 
 
 def _orientation(
@@ -88,6 +102,8 @@ def _orientation(
             return "model", True
         return "benchmark", True
     first = label_columns[0]
+    if block.names_row is not None:
+        return "model", True
     labels = [t for t in texts_of(block, first.index, rows) if t]
     row_model, row_benchmark = judge.mean(labels)
     col_model, col_benchmark = judge.mean(
@@ -97,6 +113,10 @@ def _orientation(
         for h in c.headers[-2:]
     )
     word = words.header_kind(first.leaf)
+    if len(first.headers) > 1 and all(
+        words.header_kind(h) in ("benchmark", "setting") for h in first.headers
+    ):
+        return "model", col_benchmark > 0  # "Task / Metric / Dataset" name the header's own rows
     metrics = all(
         (words.is_generic_value(x) or words.is_metric(x)) and judge.registry.find(x) is None for x in labels
     )
@@ -145,6 +165,8 @@ def _is_benchmark(
     values = [c for c in block.columns if uses[c.index] == "value"]
     if not values:
         return False
+    if block.names_row is not None:
+        return True
     if all(words.is_resource(c.header) or words.is_resource(block.title) for c in values):
         return False
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]

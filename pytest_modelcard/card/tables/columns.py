@@ -29,7 +29,7 @@ _NUMERIC_ATTRIBUTE = re.compile(
 )
 _DECIMAL_SETTING = re.compile(r"^(?:bits|bpw|version|temperature|input)s?$|版本", re.I)
 #: Attributes that are whole numbers: with decimals, a column of that name holds scores ("Depth" of a report).
-_WHOLE_ATTRIBUTE = re.compile(r"dim|head|layer|expert|vocab|depth|length|window", re.I)
+_WHOLE_ATTRIBUTE = re.compile(r"dim|head|layer|expert|vocab|depth|length|window|context|ctx", re.I)
 _YEARS = re.compile(r"\bdates?\b|\byear\b|日期", re.I)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 from ..records import Cell
 from .cell import Reading, read_cell
 from .grid import Grid
+from .headers import header_texts, names_row
 from .inline import name_of
 from .words import attribute_name, header_kind, is_metric, is_setting_value
 
@@ -52,6 +53,7 @@ class Block:
     section_rows: tuple[int, ...]
     title: str  #: text of a row above the header that spans the table
     columns: tuple[Column, ...] = field(default=())
+    names_row: int | None = None  #: the header row that says that it names the benchmarks
 
     def reading(self, row: int, col: int) -> tuple[Cell, Reading] | None:
         """The cell that covers a place and what it says; None where a row is short."""
@@ -165,6 +167,8 @@ def _is_label(cell: Cell) -> bool:
 def _goes_on(grid: Grid, first: int, row: int) -> bool:
     """Does the header go on in this row?"""
     cells = list(grid.row(row))
+    if _counts_up(grid, first, row):
+        return True
     if len(cells) < 2 or _has_numbers(grid, row, all_header_ok=False):
         return False
     lead = name_of(cells[0].raw) if cells[0].col == 0 else ""
@@ -177,7 +181,8 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
             return True
         if lead == "" and len(others) > 1 and all(not name_of(c.raw) for c in above):
             return True
-        if row == first + 1 and not lead and len(others) > 1 and 2 * len(others) >= len(cells):
+        wide = 2 * len(others) >= len(cells) or _heads_numbers(grid, row)
+        if row == first + 1 and not lead and len(others) > 1 and wide:
             gaps = any(not name_of(c.raw) for c in above[1:])
             readings = [read_cell(c.raw) for c in cells]
             plain = all(r.kind in ("text", "blank") and (gaps or not r.size) for r in readings)
@@ -194,6 +199,24 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
         and header_kind(lead) in ("model", "benchmark")
         and spread
     )
+
+
+def _heads_numbers(grid: Grid, row: int) -> bool:
+    """Does every filled cell of a row stand above a number?"""
+    columns = [c.col for c in grid.row(row) if name_of(c.raw)]
+    below = [cell for col in columns if (cell := grid.at(row + 1, col)) is not None]
+    return len(below) == len(columns) and all(read_cell(c.raw).kind in ("number", "missing") for c in below)
+
+
+def _counts_up(grid: Grid, first: int, row: int) -> bool:
+    """A header row of growing whole numbers under one repeated word: "Input length" over "4000, 8000"."""
+    cells = list(grid.row(row))
+    above = [name_of(c.raw) for c in grid.row(first)][1:]
+    if row != first + 1 or len(cells) < 3 or name_of(cells[0].raw) or len(set(above)) != 1 or not above[0]:
+        return False
+    readings = [read_cell(c.raw) for c in cells[1:] if name_of(c.raw)]
+    values = [r.value for r in readings if r.value is not None and not r.decimals and r.unit is None]
+    return len(values) == len(readings) > 1 and values == sorted(set(values))
 
 
 def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:
@@ -224,6 +247,7 @@ def _with_columns(block: Block) -> Block:
         block.section_rows,
         block.title,
         columns,
+        names_row(block.grid, block.header_rows),
     )
 
 
@@ -261,7 +285,7 @@ def _column(block: Block, col: int) -> Column:
     signed = bool(signs) and all(signs) and nonzero
     return Column(
         col,
-        _headers(block, col),
+        header_texts(block.grid, block.header_rows, col),
         content,
         counts["number"],
         decimals,
@@ -278,29 +302,3 @@ def _readings(block: Block, col: int) -> Iterator[tuple[str, Reading]]:
         found = block.reading(row, col)
         if found is not None and found[0].col == col:
             yield found[0].raw, found[1]
-
-
-def _group_left_of(block: Block, row: int, col: int) -> str:
-    """The group a blank cell of an upper header row belongs to: "Dense, (blank)" over "2B, 8B"."""
-    for other in range(col - 1, 0, -1):
-        cell = block.grid.at(row, other)
-        text = name_of(cell.raw) if cell is not None else ""
-        if text:
-            return text
-    return ""
-
-
-def _headers(block: Block, col: int) -> tuple[str, ...]:
-    out: list[str] = []
-    last: Cell | None = None
-    for row in block.header_rows:
-        cell = block.grid.at(row, col)
-        if cell is None or cell is last:
-            continue
-        last = cell
-        text = name_of(cell.raw)
-        if not text and block.grid.format == "pipe" and row != block.header_rows[-1]:
-            text = _group_left_of(block, row, col)
-        if text and (not out or out[-1] != text):
-            out.append(text)
-    return tuple(out)

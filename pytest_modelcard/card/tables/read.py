@@ -41,6 +41,7 @@ class BlockReader:
         self.carried: dict[int, str] = {}
         self.parts = plan.rows_are == "benchmark" and not self._any_models() and self._columns_are_parts()
         self.doubled = doubled_names(plan)
+        self.leaves_named = plan.rows_are == "model" and self._leaves_are_names()
 
     def claims(self) -> Iterator[Claim]:
         """Score and delta claims in reading order."""
@@ -175,6 +176,8 @@ class BlockReader:
         if self.plan.rows_are == "model":
             if use == "value" and self._long_format() and words.is_generic_value(column.leaf):
                 return _Labels("", None, None, settings, path)
+            if self.block.names_row is not None:
+                return self._levelled(column, path)
             benchmark, section = self._join_benchmark(named)
             if use == "value" and self._long_format():
                 return _Labels("", None, section, (*settings, ("", benchmark)), path)
@@ -204,6 +207,20 @@ class BlockReader:
     def _delta_model(self, column: Column) -> str | None:
         return None if self.plan.rows_are == "model" else ""
 
+    def _levelled(self, column: Column, path: tuple[str, ...]) -> _Labels:
+        """Under the header rows "Task", "Metric" and "Dataset" the last names the benchmark."""
+        levels = {row: (self._text(row, 0), self._text(row, column.index)) for row in self.block.header_rows}
+        named = levels.pop(self.block.names_row or 0)[1]
+        others = [(lead, text) for lead, text in levels.values() if text and text != named]
+        settings = tuple(x for x in others if words.header_kind(x[0]) == "setting")
+        section = next((text for lead, text in others if words.header_kind(lead) != "setting"), None)
+        return _Labels(named or column.leaf, None, section, settings, path)
+
+    def _leaves_are_names(self) -> bool:
+        """Do the lower header cells name benchmarks of their own: "General VQA" over "VQAv2, OK-VQA"?"""
+        leaves = [c.leaf for c in self.plan.columns("value") if len(c.headers) > 1]
+        return self.judge.mean(x for x in leaves if not _part_of_benchmark(x))[1] >= 0.3
+
     def _join_benchmark(self, headers: Sequence[str]) -> tuple[str, str | None]:
         """(benchmark, group) of a column's header levels."""
         if len(headers) < 2:
@@ -212,9 +229,9 @@ class BlockReader:
         if any(words.is_category(g) for g in group):
             kept = [g for g in group if not words.is_category(g)]
             return " ".join([*kept, leaf]), next(g for g in group if words.is_category(g))
-        leaf_known = self.registry.find(leaf) is not None
         group_known = self.registry.find(" ".join(group)) is not None
-        if leaf_known and not group_known and not words.is_metric(leaf):
+        leaf_known = self.registry.find(leaf) is not None
+        if (leaf_known or self.leaves_named) and not group_known and not _part_of_benchmark(leaf):
             return leaf, " ".join(group)
         return " ".join([*group, leaf]), None
 
@@ -225,6 +242,11 @@ class BlockReader:
         if read_cell(leaf).size or (self.judge.likeness(group)[0] and not _names_alone(leaf)):
             return f"{group} {leaf}", None
         return leaf, group
+
+
+def _part_of_benchmark(leaf: str) -> bool:
+    """A sub-header that names no benchmark by itself: "val", "Average", "STEM"."""
+    return words.is_metric(leaf) or words.is_aggregate(leaf) or words.is_category(leaf)
 
 
 def doubled_names(plan: Plan) -> frozenset[str]:
