@@ -42,6 +42,10 @@ NO_BENCHMARKS = {
     "| Orca packed | 256 | 3e-5 | 100 |\n",
     "features": "| Backend | HTTP | HTTPS |\n|---|---|---|\n| torch | ✅ | ❌ |\n",
     "arguments": "| Parameter | Description |\n|---|---|\n| `top_k` | keep 50 tokens |\n",
+    "quantised branches": "| Branch | Bits | GS | Damp % | GPTQ Dataset | Seq Len | Size |\n"
+    "|---|---|---|---|---|---|---|\n| [main](https://a.org) | 4 | 128 | 0.1 | wikitext | 4096 | 4.16 GB |\n",
+    "files": "| Filename | Quant type | File Size |\n|---|---|---|\n| foo-Q8_0.gguf | Q8_0 | 7.7GB |\n",
+    "data sets": "| Dataset | Examples |\n|---|---|\n| SQuAD | 87599 |\n| MNLI | 392702 |\n",
     "dates": "| Model | Release Date | Languages |\n|---|---|---|\n| Sky-8B | 2024-01-05 | en, pt |\n",
 }
 

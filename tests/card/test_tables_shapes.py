@@ -291,3 +291,45 @@ def test_claim_ids_are_unique() -> None:
     card = parse(table * 3)
     ids = [c.id for c in card.claims]
     assert len(ids) == len(set(ids)) == 6
+
+
+def test_groups_over_sizes_in_a_pipe_header() -> None:
+    card = parse(
+        "| Benchmarks | | Dense | | MoE | |\n|---|---|---|---|---|---|\n| | Metric | 2B | 8B | 1B | 3B |\n"
+        "| MMLU | 5-shot | 55.0 | 65.5 | 30.1 | 45.2 |\n"
+    )
+    assert [(c.model, c.value, c.setting) for c in scores(card)] == [
+        ("Dense 2B", 55.0, "5-shot"),
+        ("Dense 8B", 65.5, "5-shot"),
+        ("MoE 1B", 30.1, "5-shot"),
+        ("MoE 3B", 45.2, "5-shot"),
+    ]
+
+
+def test_recovery_is_a_helper_column() -> None:
+    card = parse(
+        "| Benchmark | FP16 | W4A16 | Recovery |\n|---|---|---|---|\n| MMLU | 68.3 | 67.9 | 99.4% |\n"
+    )
+    assert [(c.model, c.is_auxiliary) for c in scores(card)] == [
+        ("FP16", False),
+        ("W4A16", False),
+        ("", True),
+    ]
+
+
+def test_bits_tell_how_the_model_was_run() -> None:
+    card = parse(
+        "# Foo-7B-GGUF\n\n| Bits | Perplexity | Model Size |\n|---|---|---|\n| 8.0 | 5.21 | 7.2GB |\n"
+        "| 4.0 | 5.55 | 3.9GB |\n"
+    )
+    assert [(c.benchmark, c.model, c.setting) for c in scores(card)] == [
+        ("Perplexity", "", "8.0"),
+        ("Perplexity", "", "4.0"),
+    ]
+
+
+def test_task_and_dataset() -> None:
+    card = parse("| Task | Dataset | Metric | Value |\n|---|---|---|---|\n| NER | CoNLL-2003 | F1 | 91.2 |\n")
+    assert [(c.section, c.benchmark, c.setting, c.value) for c in scores(card)] == [
+        ("NER", "CoNLL-2003", "F1", 91.2)
+    ]
