@@ -26,13 +26,15 @@ T = TypeVar("T")
 class Evidence:
     """What can be known of one model repository, and of the models beside it."""
 
-    def __init__(self, source: Source, library: Library, registry: Registry, card: Card | None = None) -> None:
+    def __init__(
+        self, source: Source, library: Library, registry: Registry, others: dict[str, Evidence] | None = None
+    ) -> None:
+        """`others` keeps the evidence about other models by id; share one among the cards of a run."""
         self.source = source
         self.library = library
         self.registry = registry
+        self._others = {} if others is None else others
         self._store: dict[Hashable, Any] = {}
-        if card is not None:
-            self._store["card"] = card
 
     def compute(self, key: Hashable, function: Callable[[], T]) -> T:
         """The value kept under `key`, computed on first use; a CannotTell or CardError is kept, too."""
@@ -110,4 +112,7 @@ class Evidence:
 
     def other(self, repo_id: str) -> Evidence:
         """The evidence about another model; raises CardError (`reason` says why) where it cannot be opened."""
-        return self.library.evidence(repo_id, self.registry)
+        if repo_id not in self._others:
+            source = self.library.model(repo_id)
+            self._others[repo_id] = Evidence(source, self.library, self.registry, self._others)
+        return self._others[repo_id]

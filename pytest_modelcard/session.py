@@ -49,6 +49,7 @@ class CardSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Resolve and pin every card before xdist starts its workers."""
+        others: dict[str, Evidence] = {}
         for target in self.handed["cards"]:
             sources: tuple[Source, ...]
             try:
@@ -58,7 +59,7 @@ class CardSession:
             except CardError as error:  # there is such a card, but it cannot be opened: one failing test
                 sources = (BrokenSource(target, error),)
             for source in sources:
-                self.cards.setdefault(source.label, Evidence(source, self.library, self.registry))
+                self.cards.setdefault(source.label, Evidence(source, self.library, self.registry, others))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

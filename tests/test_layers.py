@@ -65,9 +65,6 @@ def test_imports_go_down(path: Path) -> None:
         return
     assert layer in RANK, f"{layer} has no place in the layers"
     upward = {name for name in _imports(path) if RANK[name] > RANK[layer]}
-    # the library opens evidence about other models on behalf of evidence itself
-    if path.name == "library.py":
-        upward.discard("evidence")
     if layer == "policy":
         upward.discard("checks")
     assert not upward

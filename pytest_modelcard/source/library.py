@@ -17,8 +17,6 @@ from .ids import HubTarget, is_repo_id, read_target
 from .local import LocalSource
 
 if TYPE_CHECKING:
-    from ..card.benchmarks import Registry
-    from ..evidence import Evidence
     from .wire import Patience, Wire
 
 #: A card may name hundreds of models; a run opens no more than this many of them.
@@ -60,7 +58,6 @@ class Library:
         self._models: dict[str, Source | CardError] = {}
         self._others = 0
         self._others_seconds = 0.0
-        self._evidence: dict[str, Evidence | CardError] = {}
         self._lock = threading.RLock()
 
     @property
@@ -234,21 +231,6 @@ class Library:
             return self._hub(HubTarget(repo_id))
         finally:
             self._others_seconds += time.monotonic() - started
-
-    def evidence(self, repo_id: str, registry: Registry) -> Evidence:
-        """The evidence about another model, opened once a run."""
-        from ..evidence import Evidence
-
-        with self._lock:
-            if repo_id not in self._evidence:
-                try:
-                    self._evidence[repo_id] = Evidence(self.model(repo_id), self, registry)
-                except CardError as error:
-                    self._evidence[repo_id] = error
-            found = self._evidence[repo_id]
-        if isinstance(found, CardError):
-            raise found
-        return found
 
 
 def _looks_like_path(target: str) -> bool:
