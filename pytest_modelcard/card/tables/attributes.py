@@ -186,7 +186,7 @@ def _claim(
 ) -> Iterator[Claim]:
     name = words.attribute_name(label)
     cell = plan.block.grid.at(row, col)
-    if not name or cell is None or cell.col != col:
+    if not name or cell is None or cell.col != col or cell.row != row:
         return
     reading = read_cell(cell.raw)
     text = " ".join(cell.text.split())

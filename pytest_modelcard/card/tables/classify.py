@@ -76,9 +76,9 @@ def _name_rows_by_length(block: Block, uses: dict[int, Use], judge: Judge) -> No
         return
     lead = block.columns[0]
     values = [c.header for c in block.columns if uses[c.index] == "value"]
-    if lead.content in ("number", "size") and uses[0] in ("attribute", "setting") and not lead.decimals:
-        if len(values) > 1 and judge.mean(values)[0] >= 0.5:
-            uses[0] = "benchmark"
+    lengths = lead.content in ("number", "size") and not lead.decimals
+    if lengths and uses[0] in ("attribute", "setting") and len(values) > 1 and judge.mean(values)[0] >= 0.5:
+        uses[0] = "benchmark"
 
 
 def _orientation(

@@ -46,7 +46,7 @@ def names_row(grid: Grid, rows: Sequence[int]) -> int | None:
 def _group_of_blank(grid: Grid, row: int, below: int, col: int) -> str:
     """The group of a blank cell in an upper header row: "Dense, (blank)" over "2B, 8B".
 
-    A label may stand over the middle of its group: where the sub-headers repeat, their period tells the groups.
+    A label may stand over the middle of its group: where the sub-headers repeat, their period tells groups.
     """
     texts = [_text(grid, row, c) for c in range(1, grid.n_cols)]
     labels = [t for t in texts if t]
