@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..model import Finding, Report
 from ..policy import Policy
 from .safe import visible
-from .text import headline
+from .text import headline, wrapped
 
 #: Family by the first digit of a rule's number.
 FAMILIES: Mapping[str, str] = {
@@ -68,8 +68,10 @@ def _warnings(findings: Sequence[Finding], verbose: int) -> Iterator[Line]:
     warned.sort(key=lambda f: f.severity != "warning")
     shown = warned if verbose else [f for f in warned if f.severity == "warning"][:_MAX_WARNINGS]
     for finding in shown:
-        place = f"{finding.span.path}:{finding.span.line}"
-        yield f"{finding.severity:8}{place}: {finding.rule} {headline(finding)}", {"yellow": True}
+        place = f"{visible(finding.span.path)}:{finding.span.line}"
+        yield f"{finding.severity}: {place}: {finding.rule} {finding.name}", {"yellow": True}
+        for line in wrapped("  ", headline(finding).removeprefix(f"{finding.name}: ")):
+            yield line, {}
     hidden = len(warned) - len(shown)
     if hidden:
         yield f"        {hidden} more notes and warnings (-v shows them)", {}

@@ -24,7 +24,7 @@ def finding_text(finding: Finding, path: str) -> str:
     lines = [f"{path}:{finding.span.line}:{finding.span.column}: {finding.severity}: {finding.rule} {finding.name}"]
     if finding.quote:
         lines += [f"  the card says:  {visible(finding.quote)}"]
-    lines += _wrapped("  found:          ", finding.message)
+    lines += wrapped("  found:          ", finding.message)
     for related in finding.related[:MAX_RELATED]:
         place = f"{related.span.path}:{related.span.line}"
         quote = f"  {visible(related.quote, 120)}" if related.quote else ""
@@ -32,11 +32,12 @@ def finding_text(finding: Finding, path: str) -> str:
     if len(finding.related) > MAX_RELATED:
         lines += [f"  and {len(finding.related) - MAX_RELATED} more places (all of them in --modelcard-json)"]
     if finding.help:
-        lines += _wrapped("  what to do:     ", finding.help)
+        lines += wrapped("  what to do:     ", finding.help)
     return "\n".join(lines)
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def wrapped(label: str, text: str) -> list[str]:
+    """The text made visible, in lines of WIDTH, the first behind a label and the others indented as far."""
     return textwrap.wrap(
         visible(text, _MAX_MESSAGE), WIDTH, initial_indent=label, subsequent_indent=" " * len(label)
     ) or [label]
