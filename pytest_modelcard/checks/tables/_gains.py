@@ -113,7 +113,7 @@ def named_in(sentence: str, found: Iterable[Row]) -> set[str]:
 def _names(sentence: str, benchmark: str) -> bool:
     """Whether the benchmark's name stands in the sentence as a word of its own."""
     parts = re.findall(r"[^\W_]+", benchmark)
-    if not parts or len("".join(parts)) < 3 or parts[0].lower() not in sentence.lower():
+    if not parts or not 3 <= len("".join(parts)) <= 120 or parts[0].lower() not in sentence.lower():
         return False
     pattern = r"(?<!\w)" + r"[\s_-]?".join(re.escape(p) for p in parts) + r"(?!\w|-\w)"
     # names with figures are spelt in any case; others are words of the language when in lower case

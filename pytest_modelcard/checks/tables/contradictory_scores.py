@@ -49,6 +49,15 @@ _HEADING_MODES = re.compile(
 )
 #: Words of a sentence that compare and set no other measurement apart.
 _OF_SENTENCES = frozenset(("base", "new", "old", "previous", "reported"))
+#: Whole names that say how something was measured, and not on what.
+_METRIC = re.compile(
+    r"(?:(?:mean|avg\.?|average|macro|micro|weighted|overall|top[- ]?[15]|test|val|dev|eval) ?[-_]?)*"
+    r"(?:acc(?:uracy|\.)?|f1(?:[- ]?score)?|precision|recall|(?:m?ap|ar|mrr|n?dcg|hit|r|p|recall|ndcg|map)(?:@ ?[\d.:]+)?"
+    r"|m?iou|dice|auc|auroc|roc[- ]auc|em|exact match|wer|cer|ter|mer|bleu(?:-?\d)?|chrf(?:\+\+)?|comet|rouge[-_ ]?[12l]?(?:sum)?"
+    r"|meteor|fid|clip[- ]?score|psnr|ssim|lpips|mos|loss|perplexity|ppl|mae|mse|rmse|mcc|kappa|pearson|spearman"
+    r"|corr(?:ect)?|sub|del|ins|err|s\.err|snt|wrd|score|rank|latency|speed|fps|throughput|win[- ]?rate|time|size|params?)"
+    r"(?: ?\(?[%↑↓sm]{1,2}\)?| ?\[[%\w]+\])*"
+)
 _SHOTS = re.compile(r"([0-9]{1,3})[- ]?shots?(?![a-z])", re.IGNORECASE)
 
 
@@ -115,6 +124,10 @@ class ContradictoryScores(Rule):
                 f"{b.benchmark} is {where}; of the other scores in both places {pair.different} differ "
                 f"and {pair.same} agree, so they may be two evaluations."
             )
+        if _only_a_metric(evidence.card, a, b) or (_another_topic(evidence.card, a, b) and pair.different):
+            return unknown(
+                f"{b.benchmark} is {where}, under different headings, so it may be measured on two data sets."
+            )
         tables = a.table is not None and b.table is not None
         sure = pair.same >= 1 and tables and b.role == "this"
         return fault(
@@ -125,6 +138,18 @@ class ContradictoryScores(Rule):
             related=(Related(a.span, f"{a.benchmark}: {number(a)}", a.raw),),
             severity=None if sure else "warning",
         )
+
+
+def _another_topic(card: Card, a: Claim, b: Claim) -> bool:
+    """Whether a name that no registry knows stands in two tables under different headings."""
+    if a.benchmark_id or b.benchmark_id or a.table is None or b.table is None:
+        return False
+    return _norm(card.tables[a.table].heading) != _norm(card.tables[b.table].heading)
+
+
+def _only_a_metric(card: Card, a: Claim, b: Claim) -> bool:
+    """The same where the name is that of a metric, which says nothing of the data set."""
+    return _another_topic(card, a, b) and _METRIC.fullmatch(_norm(b.benchmark)) is not None
 
 
 def _comparable_scores(card: Card) -> list[Claim]:
@@ -233,8 +258,17 @@ def _one_number(a: Claim, b: Claim) -> bool:
         or (b.alt is not None and b.alt == a.value)
     ):
         return True
+    if _far(a, b):
+        return False
     first, second = ((printed(c.value or 0, c.decimals), truncated(c.value or 0, c.decimals)) for c in (a, b))
     return any(agree(x, y) for x in first for y in second)
+
+
+def _far(a: Claim, b: Claim) -> bool:
+    """A quick look in floating point: whether the two are further apart than any rounding explains."""
+    x, y = a.value or 0.0, b.value or 0.0
+    unit_x, unit_y = 10.0 ** -(a.decimals or 0), 10.0 ** -(b.decimals or 0)
+    return all(abs(s * x - t * y) > 1.01 * (s * unit_x + t * unit_y) for s, t in ((1, 1), (100, 1), (1, 100)))
 
 
 def _source(card: Card, claim: Claim) -> str:

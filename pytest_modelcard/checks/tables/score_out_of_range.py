@@ -23,6 +23,8 @@ _RELATIVE = re.compile(
     r"|compress\w*|retention|retained|change|vs\.?|uplift|efficien\w*|加速|提升|速度|比例|增长)(?![a-z])",
     re.IGNORECASE,
 )
+#: Metrics that subtract ("bleu_diff"): they may be negative.
+_A_DIFFERENCE = re.compile(r"(?<![a-z])(?:\w{1,20}_)?diff(?:erence)?(?![a-z])", re.IGNORECASE)
 
 
 class ScoreOutOfRange(Rule):
@@ -64,8 +66,12 @@ class ScoreOutOfRange(Rule):
         claim = subject.claims[0]
         benchmark = evidence.registry.get(claim.benchmark_id)
         printed = f"{claim.benchmark or 'The score'} {number(claim)}"
-        if names_other_metric(f"{claim.benchmark or ''} {claim.setting or ''}"):
-            benchmark = benchmark if benchmark is not None and not benchmark.proportion else None
+        named = f"{claim.benchmark or ''} {claim.setting or ''}"
+        if benchmark is not None and (names_other_metric(named) or _A_DIFFERENCE.search(named)):
+            # kept where the metric that is named is the benchmark's own
+            own = set(re.findall("[a-z]{3,}", benchmark.metric.lower()))
+            told = set(re.findall("[a-z]{3,}", named.lower()))
+            benchmark = benchmark if own & told and not _A_DIFFERENCE.search(named) else None
         if benchmark is None:
             return _unregistered(claim, printed)
         if benchmark.low is None and benchmark.high is None:
