@@ -23,7 +23,7 @@ def _defined() -> set[type[Rule]]:
     found: set[type[Rule]] = set()
     for module in pkgutil.walk_packages(checks.__path__, "pytest_modelcard.checks."):
         for value in vars(importlib.import_module(module.name)).values():
-            if inspect.isclass(value) and issubclass(value, Rule) and not inspect.isabstract(value):
+            if inspect.isclass(value) and issubclass(value, Rule) and hasattr(value, "id"):
                 found.add(value)
     return found
 
