@@ -170,7 +170,9 @@ def _norwegian(read: YamlText, lines: Sequence[str]) -> list[Problem]:
     for at in sorted(read.plain, key=str):
         if at[:1] != ("language",) or len(at) > 2:
             continue
-        span = read.spans[at]
+        span = read.spans.get(at)
+        if span is None:
+            continue  # of an entry that the same key further below replaced
         word = _written(span, lines)
         if word in _OLD_BOOLEANS and len(word) <= 3:
             found.append(
