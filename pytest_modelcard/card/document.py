@@ -32,7 +32,7 @@ _DATA_URI = re.compile(r"(data:[\w/+.;=-]{1,60};base64,)[A-Za-z0-9+/=_-]{200,}+"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are half-open ranges of them from 0."""
+    """A parsed body. `lines` are all lines of the file; `tokens[i].map` are half-open ranges from 0."""
 
     path: str
     lines: tuple[str, ...]
@@ -150,7 +150,7 @@ def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str
                     f"line {number} is {len(line):,} characters long; only its first {MAX_LINE:,} were read",
                     "break the line, or keep what it embeds in a file of its own",
                     Span(path, number),
-                    "warning",
+                    "note",  # generated label lists are as long, and nothing is wrong with them
                 )
             )
             line = line[:MAX_LINE]

@@ -1,4 +1,4 @@
-"""What a card's code blocks say: the context that is served, files that are loaded, remote code that is run."""
+"""What a card's code blocks say: the context served, the files loaded, the remote code trusted."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ class CodeReader:
 
 
 def _commands(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, source) of each statement: a shell command with its continuation lines, a call with its arguments."""
+    """(offset, source) of each statement: a shell command with all its lines, a call with its arguments."""
     start = 0
     depth = 0
     at = 0

@@ -307,7 +307,7 @@ def is_id(text: str) -> bool:
 
 
 def find_ids(text: str) -> list[Name]:
-    """Ids printed in a text, also in paths of the Hub client's cache; ids within URLs are left to `hub_id`."""
+    """Ids printed in a text, also in paths of the Hub client's cache; URLs are left to `hub_id`."""
     found: list[Name] = []
     if "/" not in text:
         return found

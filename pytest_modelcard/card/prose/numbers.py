@@ -52,7 +52,7 @@ TOKENS = re.compile(
 
 
 def amount(number: str, unit: str) -> float:
-    """The value of `number` `unit`; a comma before exactly three digits groups, else it is the decimal mark."""
+    """The value of `number` `unit`; a comma before three digits groups, else it is the decimal mark."""
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", number):
         number = number.replace(",", "")
     value = float(number.replace(",", "."))

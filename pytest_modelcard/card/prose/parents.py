@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ...model import Span
 from .. import vocabulary as v
@@ -15,6 +16,8 @@ from .sentences import Claims, Reading, Sentence
 from .subject import Speaker
 
 MAX_PARENTS = 100
+#: No honest sentence says one phrase more often.
+MAX_MATCHES = 4
 _LIST_AHEAD = re.compile(
     r"(?:\bmerg(?:e|er|ed|ing)\b|\bfusão|\bmescla|合并|融合).{0,200}[:：]\s*$"
     r"|following (?:\w+ ){0,3}models? .{0,60}merge\W*$"
@@ -87,7 +90,7 @@ class ParentReader:
         for phrase in PHRASES:
             if not any(cue in lowered for cue in phrase.cues):
                 continue
-            for m in phrase.pattern.finditer(text):
+            for m in islice(phrase.pattern.finditer(text), MAX_MATCHES):
                 before = text[: m.start()]
                 if _ANNOUNCED.search(before[-60:]):
                     continue

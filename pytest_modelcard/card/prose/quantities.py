@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from ...model import Span
 from .. import vocabulary as v
 from .numbers import AMOUNT, TOKENS, amount, token_count
 from .sentences import Claims, Sentence
 from .subject import Speaker
+
+#: Numbers that are looked at in one sentence.
+MAX_NUMBERS = 24
 
 _PARAMETER = re.compile(r"\bparam|parâm|parám|参数|activ|ativ[oa]|激活", re.I)
 _PARAMETERS_RIGHT = re.compile(
@@ -81,7 +85,7 @@ class _Stated:
 
 
 class QuantityReader:
-    """Reads sentence by sentence; `finish` gives out what the card states without contradiction of its own family."""
+    """Reads sentence by sentence; `finish` gives out what the card states of one model, not of a family."""
 
     def __init__(self, speaker: Speaker, claims: Claims) -> None:
         self._speaker = speaker
@@ -125,7 +129,7 @@ class QuantityReader:
 
     def _parameters(self, sentence: Sentence) -> None:
         text = sentence.text
-        for m in AMOUNT.finditer(text):
+        for m in islice(AMOUNT.finditer(text), MAX_NUMBERS):
             left, right = text[max(m.start() - 60, 0) : m.start()], text[m.end() : m.end() + 60]
             if (
                 _PART.search(left[-30:])
@@ -148,7 +152,7 @@ class QuantityReader:
             return
         words = [m.span() for m in _CONTEXT.finditer(text)]
         last_end = -1
-        for m in TOKENS.finditer(text):
+        for m in islice(TOKENS.finditer(text), MAX_NUMBERS):
             number, unit, word = m["number"], m["unit"], m["word"]
             plain = float(number.replace(",", "").replace("_", ""))
             if not (unit or word or ("," in number and plain >= 2048) or plain in _POWERS):

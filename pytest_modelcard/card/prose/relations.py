@@ -23,9 +23,15 @@ def _phrase(cues: str, pattern: str, relation: str, *, strong: bool = True, befo
     return Phrase(re.compile(pattern, re.I), relation, strong, before, tuple(cues.split("|")))
 
 
-_TUNED = r"(?:fine[- ]?tun(?:ed|ing|e)|finetun(?:ed|ing|e)|post[- ]?trained|instruction[- ]?tuned|aligned|rl[- ]?tuned)"
+_TUNED = (
+    r"(?:fine[- ]?tun(?:ed|ing|e)|finetun(?:ed|ing|e)|post[- ]?trained|instruction[- ]?tuned|aligned"
+    r"|rl[- ]?tuned)"
+)
 _KIND = r"(?:\s+(?:version|variant|model|checkpoint|derivative|release|edition|copy|instance))?"
-_FORMATS = r"(?:gguf|gptq|awq|exl2|exl3|mlx|fp8|fp4|nvfp4|mxfp4|int[48]|w[48]a(?:8|16)|bnb|[248]-?bit|onnx|openvino|imatrix)"
+_FORMATS = (
+    r"(?:gguf|gptq|awq|exl2|exl3|mlx|fp8|fp4|nvfp4|mxfp4|int[48]|w[48]a(?:8|16)|bnb|[248]-?bit|onnx|openvino"
+    r"|imatrix)"
+)
 
 PHRASES: tuple[Phrase, ...] = (
     # merges

@@ -28,7 +28,8 @@ _IGNORE = re.compile(
     re.I,
 )
 _ADDRESSED = re.compile(
-    rf"(?:^|[\s(\[{{<:.!])(?:(?:as|if you(?: are|['’]re)|since you are|note (?:to|for)|attention|message (?:to|for)"
+    rf"(?:^|[\s(\[{{<:.!])(?:(?:as|if you(?: are|['’]re)|since you are|note (?:to|for)"
+    rf"|attention|message (?:to|for)"
     rf"|instructions? (?:to|for)|important (?:to|for|note (?:to|for))|dear|hey)[:,]?\s+(?:an?\s+|any\s+"
     rf"|all\s+|the\s+|every\s+)?)"
     rf"{_MODEL}\b(?:[^.!?\n]{{0,100}}?[\s,:;—–-])??(?:(?:reading|processing|summari[sz]ing|evaluating"
@@ -88,7 +89,8 @@ def orders(text: str, *, hidden: bool) -> str:
             if hidden or not (_about(text, m.start(), m.end())):
                 return _around(text, m.start(), m.end())
     if hidden:
-        for pattern in (_CONCEAL, _RATE, _MARKER):
+        # a commented out example of a prompt holds markers, too
+        for pattern in (_CONCEAL, _RATE) if "```" in text else (_CONCEAL, _RATE, _MARKER):
             if (found := pattern.search(text)) is not None:
                 return _around(text, found.start(), found.end())
     return ""

@@ -98,6 +98,10 @@ class InvisibleCharacters(Rule):
 def _severity(card: Card, kind: str, runs: list[Invisible], longest: int, spells: bool) -> Severity:
     if kind == "bidi-override" or spells:
         return "error"
+    if longest < CARRIES_DATA and _only_examples(card, runs):
+        return "note"  # a text that a widget shows was copied as it was
+    if kind == "variation-selectors" and longest == 1:
+        return "note"  # the emoji before it was lost
     if longest >= CARRIES_DATA or kind in ("tag-characters", "variation-selectors", "bidi-embedding"):
         return "warning"
     if kind == "soft-hyphen":
@@ -105,6 +109,18 @@ def _severity(card: Card, kind: str, runs: list[Invisible], longest: int, spells
     in_code = {n for b in card.code for n in range(b.span.line, b.span.line + b.text.count("\n") + 1)}
     matters = any(r.inside_word or r.line in in_code or r.line <= card.front_matter.last_line for r in runs)
     return "warning" if matters else "note"
+
+
+def _only_examples(card: Card, runs: list[Invisible]) -> bool:
+    """Whether all of these stand in the front matter's examples of inputs (`widget`)."""
+    start, end = card.front_matter.key_spans.get(("widget",)), card.front_matter.last_line
+    if start is None:
+        return False
+    below = [
+        s.line for path, s in card.front_matter.key_spans.items() if len(path) == 1 and s.line > start.line
+    ]
+    end = min([*below, end])
+    return all(start.line <= r.line < end for r in runs)
 
 
 def _span(card: Card, run: Invisible) -> Span:

@@ -19,6 +19,10 @@ _EMPTY = re.compile(
 _UNWRITTEN = re.compile(
     r"[\s\[(*_:：|-]*(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I
 )
+#: No word and no number: patterns would spend their time on it.
+_ENDLESS = re.compile(r"[!-~]{200,}+")
+#: Longer paragraphs are looked at in parts.
+MAX_PIECE = 3_000
 MAX_SCAN = 400_000
 
 
@@ -72,7 +76,8 @@ class Reader:
             size += len(text)
             if size > MAX_SCAN:
                 break
-            kept.append((span, text))
+            text = _ENDLESS.sub("…", text)
+            kept += [(span, text[at : at + MAX_PIECE]) for at in range(0, max(len(text), 1), MAX_PIECE)]
         self.pieces = kept
         filled = sorted(
             [s.line for s, t in kept if not _EMPTY.match(t)]

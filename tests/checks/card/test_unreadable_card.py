@@ -21,7 +21,7 @@ def test_a_byte_order_mark_is_a_warning() -> None:
 
 
 def test_what_was_not_read_is_said() -> None:
-    assert found("a\n\n" + "x" * 60_000) == [("line-too-long", "warn", "warning", 3)]
+    assert found("a\n\n" + "x" * 60_000) == [("line-too-long", "warn", "note", 3)]
     assert found("> " * 100 + "x") == [("nesting-too-deep", "warn", "warning", 1)]
 
 
