@@ -74,7 +74,8 @@ def test_html_links_images_and_videos() -> None:
 
 
 def test_no_links_from_code_or_comments() -> None:
-    text = "`[a](b)` and `https://x.org/y`\n\n```\n![c](d.png)\n```\n\n<!-- ![e](f.png) -->\n\n    [g](h)\n\n<pre><img src='i'></pre>x"
+    text = "`[a](b)` and `https://x.org/y`\n\n```\n![c](d.png)\n```\n\n<!-- ![e](f.png) -->"
+    text += "\n\n    [g](h)\n\n<pre><img src='i'></pre>x"
     assert [target for _, target, *_ in links(text)] == ["i"]
 
 
@@ -192,9 +193,29 @@ def test_heading_above() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["#", "\n", "\n\n", "|", "-", "`", "```", "[", "](", ")", "<", ">", "<table>", "</td>", "<!--", "-->", "<p hidden>",
-     "<a href='", "!", "a", " ", "*", "<h1>", "</h1>", "<pre>", "&amp;", "\\", "é", "模", "https://x.y/z", "    ", "1. ", "> "]
-)  # fmt: skip
+    [
+        *(
+            "#",
+            "\n",
+            "\n\n",
+            "|",
+            "-",
+            "`",
+            "```",
+            "[",
+            "](",
+            ")",
+            "<",
+            ">",
+            "<table>",
+            "</td>",
+            "<!--",
+            "-->",
+        ),
+        *("<p hidden>", "<a href='", "!", "a", " ", "*", "<h1>", "</h1>", "<pre>", "&amp;", "\\", "é", "模"),
+        *("https://x.y/z", "    ", "1. ", "> "),
+    ]
+)
 
 
 @settings(max_examples=200, deadline=None)

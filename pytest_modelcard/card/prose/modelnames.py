@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from .families import ALONE, FAMILIES
+
 _HUB_URL = re.compile(
     r"^(?:https?:)?//(?:www\.)?(?:huggingface\.co|hf\.co)/"
     r"([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}?)(?:\.git)?(?:[/?#].*)?$"
@@ -70,163 +72,6 @@ _FOLDERS = re.compile(
 _AMOUNT = re.compile(r"^[a-z]{0,4}\d[\d.]*[a-z%]{0,4}$", re.I)
 _QUANTITY = re.compile(r"^(?:[a-z]{0,4}\d[\d.]*[a-z%]{0,4}|[a-z]{1,3})$", re.I)
 
-#: Families of models by the first word of their printed names, in lower case. Open on purpose: a name that is
-#: not here still counts where it prints a size ("Foo 7B"), is linked, or follows an unmistakable phrase.
-FAMILIES = frozenset(
-    [
-        *(
-            "aquila",
-            "aya",
-            "baichuan",
-            "bart",
-            "bert",
-            "bloom",
-            "bloomz",
-            "blip",
-            "canarim",
-            "cerebras",
-            "chameleon",
-        ),
-        *(
-            "chatglm",
-            "chexagent",
-            "clip",
-            "codegemma",
-            "codegen",
-            "codellama",
-            "codestral",
-            "codeqwen",
-            "cogvlm",
-        ),
-        *(
-            "command",
-            "dbrx",
-            "deberta",
-            "deepseek",
-            "devstral",
-            "distilbert",
-            "dolly",
-            "dolphin",
-            "dots",
-            "ernie",
-        ),
-        *(
-            "eurollm",
-            "exaone",
-            "falcon",
-            "flan",
-            "florence",
-            "flux",
-            "gemma",
-            "glm",
-            "granite",
-            "gpt",
-            "grok",
-        ),
-        *(
-            "hermes",
-            "hunyuan",
-            "hymba",
-            "idefics",
-            "intern",
-            "internlm",
-            "internvl",
-            "internvit",
-            "jamba",
-            "kimi",
-        ),
-        *(
-            "llama",
-            "llava",
-            "longcat",
-            "magistral",
-            "mamba",
-            "marcoroni",
-            "medgemma",
-            "mimo",
-            "minicpm",
-            "minimax",
-        ),
-        *(
-            "ministral",
-            "mistral",
-            "mixtral",
-            "modernbert",
-            "moonlight",
-            "mpt",
-            "mt5",
-            "nanbeige",
-            "nemotron",
-            "nex",
-        ),
-        *(
-            "neural",
-            "nous",
-            "olmo",
-            "openchat",
-            "openhermes",
-            "opt",
-            "orca",
-            "orion",
-            "paligemma",
-            "phi",
-            "pixtral",
-        ),
-        *(
-            "pythia",
-            "qwen",
-            "qwq",
-            "qvq",
-            "ring",
-            "ling",
-            "roberta",
-            "rwkv",
-            "salamandra",
-            "seed",
-            "siglip",
-            "skywork",
-        ),
-        *(
-            "smollm",
-            "smolvlm",
-            "solar",
-            "sdxl",
-            "stablelm",
-            "starcoder",
-            "starling",
-            "stepfun",
-            "t5",
-            "telechat",
-        ),
-        *(
-            "tinyllama",
-            "trinity",
-            "tucano",
-            "tulu",
-            "vicuna",
-            "vit",
-            "voxtral",
-            "wav2vec",
-            "wav2vec2",
-            "whisper",
-        ),
-        *(
-            "wizardlm",
-            "xlm",
-            "xgen",
-            "xlnet",
-            "xverse",
-            "yi",
-            "yayi",
-            "zamba",
-            "zephyr",
-            "zaya",
-            "apertus",
-            "sabia",
-        ),
-        *("bertimbau", "gervasio", "teuken", "viking", "poro", "gaia", "rio"),
-    ]
-)
 _WORD = r"[A-Z][A-Za-z]*[\w.+]*"
 _PLAIN_WORD = (
     "A|An|The|This|These|Our|We|It|Its|In|On|At|With|For|By|From|And|Or|Of|To|As|Is|Both|All|Each|Only|Over"
@@ -348,40 +193,6 @@ def printed_kind(name: str) -> Literal["family", "plain"] | None:
     first = m[0].lower() if m else ""
     if _SIZE.search(name) and first:
         return "family"
-    if first in FAMILIES and (len(bare) > len(first) or first in _ALONE):
+    if first in FAMILIES and (len(bare) > len(first) or first in ALONE):
         return "family"
     return "plain" if re.search(r"\d", name) or "-" in name else None
-
-
-#: Families whose name alone, in an unmistakable phrase, means a model.
-_ALONE = frozenset(
-    [
-        *(
-            "bert",
-            "bloom",
-            "chatglm",
-            "clip",
-            "deepseek",
-            "falcon",
-            "gemma",
-            "internvit",
-            "llama",
-            "llava",
-            "mamba",
-        ),
-        *(
-            "mistral",
-            "mixtral",
-            "phi",
-            "pythia",
-            "qwen",
-            "roberta",
-            "siglip",
-            "starcoder",
-            "t5",
-            "tinyllama",
-            "whisper",
-        ),
-        *("bertimbau", "vicuna", "zephyr", "baichuan", "internlm", "grok", "kimi", "glm", "olmo", "smollm"),
-    ]
-)

@@ -54,9 +54,19 @@ def test_an_anchor_that_only_some_sites_find_is_a_note() -> None:
 
 @pytest.mark.parametrize(
     "card",
-    ["[l](https://example.org)", "[l](mailto:a@b.c)", "[l](/models)", "[l](../other)", "[l](#)", "[l](<your link>)",
-     "[l](https://huggingface.co/other/model/blob/main/x)", "`[l](gone)`", "![l](gone.png)", "[l]((https://x.org))"],
-)  # fmt: skip
+    [
+        "[l](https://example.org)",
+        "[l](mailto:a@b.c)",
+        "[l](/models)",
+        "[l](../other)",
+        "[l](#)",
+        "[l](<your link>)",
+        "[l](https://huggingface.co/other/model/blob/main/x)",
+        "`[l](gone)`",
+        "![l](gone.png)",
+        "[l]((https://x.org))",
+    ],
+)
 def test_other_links_are_left_alone(card: str) -> None:
     assert found(card) == {}
 

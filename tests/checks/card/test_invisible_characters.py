@@ -71,3 +71,10 @@ def test_the_message_names_code_points_place_and_hidden_words() -> None:
 def test_a_card_full_of_them_is_read_once_a_kind() -> None:
     (finding,) = findings(InvisibleCharacters, "a\u200bb\n" * 6_000)
     assert finding.message.startswith("5000 zero width spaces")
+
+
+def test_examples_of_inputs_and_lost_emoji_are_notes() -> None:
+    widget = "---\nlicense: mit\nwidget:\n- text: un\u200bdos\n- text: \u2066@name\u2069\ntags:\n- a\n---\n# A\n"
+    assert found(widget) == {"zero-width-space": "note", "bidi-embedding": "note"}
+    assert found(widget.replace("- a\n", "- a\u200bb\n"))["zero-width-space"] == "warning"
+    assert found("\ufe0fNews") == {"variation-selectors": "note"}

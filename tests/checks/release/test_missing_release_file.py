@@ -41,13 +41,18 @@ def test_a_whole_release_passes() -> None:
     [
         (("LICENSE",), {"license-file": ("warn", "warning")}),
         (("config.json",), {"config": ("fail", "error")}),
-        (("tokenizer.json", "tokenizer_config.json"), {"tokenizer": ("fail", "error"), "chat-template": ("fail", "error")}),
+        (
+            ("tokenizer.json", "tokenizer_config.json"),
+            {"tokenizer": ("fail", "error"), "chat-template": ("fail", "error")},
+        ),
         (("generation_config.json",), {"generation-config": ("warn", "note")}),
         (("model-00002-of-00002.safetensors",), {"weight-shards": ("fail", "error")}),
-        (("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"),
-         {"weights": ("fail", "error"), "weight-shards": ("fail", "error")}),
+        (
+            ("model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"),
+            {"weights": ("fail", "error"), "weight-shards": ("fail", "error")},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_open(names: tuple[str, ...], expected: dict[str, tuple[str, str]]) -> None:
     assert found(without(*names)) == expected
 

@@ -5,7 +5,10 @@ import pytest
 from pytest_modelcard.checks.release.open_general_information import OpenGeneralInformation
 from tests.support import findings
 
-GOOD = "# Acme 7B\n\nDeveloped by Acme AI Ltda. Released on 2026-06-13. This model is based on Qwen/Qwen2.5-7B.\n\nSHA-256 of the weights: see SHA256SUMS."
+GOOD = (
+    "# Acme 7B\n\nDeveloped by Acme AI Ltda. Released on 2026-06-13. This model is based on "
+    "Qwen/Qwen2.5-7B.\n\nSHA-256 of the weights: see SHA256SUMS."
+)
 
 
 def found(card: str) -> dict[str, str]:

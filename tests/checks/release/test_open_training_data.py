@@ -5,7 +5,10 @@ import pytest
 from pytest_modelcard.checks.release.open_training_data import OpenTrainingData
 from tests.support import findings
 
-GOOD = "# Acme\n\n## Training data\n\nThe data were collected from Common Crawl: 2T tokens, deduplicated, filtered for toxicity and toxic content; we measured bias."
+GOOD = (
+    "# Acme\n\n## Training data\n\nThe data were collected from Common Crawl: 2T tokens, "
+    "deduplicated, filtered for toxicity and toxic content; we measured bias."
+)
 
 
 def found(card: str) -> dict[str, str]:

@@ -5,7 +5,10 @@ import pytest
 from pytest_modelcard.checks.release.open_training_process import OpenTrainingProcess
 from tests.support import findings
 
-GOOD = "# Acme\n\nIt was pre-trained on text and then tuned by reinforcement learning in two long stages. Learning rate 1e-4."
+GOOD = (
+    "# Acme\n\nIt was pre-trained on text and then tuned by reinforcement learning in two long "
+    "stages. Learning rate 1e-4."
+)
 
 
 def found(card: str) -> dict[str, str]:

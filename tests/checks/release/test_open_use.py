@@ -5,7 +5,11 @@ import pytest
 from pytest_modelcard.checks.release.open_use import OpenUse
 from tests.support import findings
 
-GOOD = "# Acme\n\n## Intended use\n\nFor chatbots and agents. Prohibited uses: see the acceptable use policy.\n\nNeeds 80 GB GPU memory.\n\n```bash\npip install vllm\nvllm serve acme/model\n```"
+GOOD = (
+    "# Acme\n\n## Intended use\n\nFor chatbots and agents. Prohibited uses: see the acceptable "
+    "use policy.\n\nNeeds 80 GB GPU memory.\n\n```bash\npip install vllm\nvllm serve "
+    "acme/model\n```"
+)
 
 
 def found(card: str) -> dict[str, str]:
