@@ -30,6 +30,11 @@ _OTHER_METRIC = re.compile(
     r"\b(f1|ap|map|mrr|ndcg|recall|precision|loss|perplexity|bleu|rouge|spearman|pearson|manhattan|euclidean|v_measure)|pass@(?!1\b)",
     re.IGNORECASE,
 )
+#: Names of the share of correct answers, or names that say nothing.
+_USUAL_METRIC = re.compile(
+    r"acc|exact|match|correct|\bem\b|pass@1|score|\bmc[12]|resolved|win|success|average|mean|overall|value",
+    re.IGNORECASE,
+)
 #: Names of tasks and splits that name no benchmark.
 _NO_NAME = frozenset(("default", "main", "test", "train", "validation", "val", "all", "text-generation"))
 
@@ -258,8 +263,14 @@ def _same_metric(benchmark: Benchmark | None, metric: str) -> Benchmark | None:
     """The benchmark, unless the value is clearly of another metric than the one it is known for."""
     if benchmark is None:
         return None
+    own = benchmark.metric.lower()
     other = _OTHER_METRIC.search(metric)
-    return None if other and other[0].lower() not in benchmark.metric.lower() else benchmark
+    if other is not None:
+        return benchmark if other[0].lower() in own else None
+    # counts and lengths ("total", "gen_len") stand beside scores
+    usual = not metric or _USUAL_METRIC.search(metric) is not None
+    words = re.findall("[a-z]{3,}", metric.lower())
+    return benchmark if usual or any(word in own for word in words) else None
 
 
 def _find(registry: Registry, *printed: str) -> Benchmark | None:

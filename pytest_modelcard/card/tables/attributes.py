@@ -186,7 +186,7 @@ def _claim(
 ) -> Iterator[Claim]:
     name = words.attribute_name(label)
     cell = plan.block.grid.at(row, col)
-    if not name or cell is None or cell.col != col or cell.row != row:
+    if not name or cell is None or cell.col != col:
         return
     reading = read_cell(cell.raw)
     text = " ".join(cell.text.split())
@@ -200,11 +200,12 @@ def _claim(
         low = f"{label} {text}".lower()
         shown = "native" if "native" in low else "extended" if "extend" in low or "yarn" in low else None
     if name == v.LANGUAGES:
-        shown = _languages(text)
+        # beside scores, a language is what was measured, not what the model is said to speak
+        shown = "" if plan.is_benchmark and model else _languages(text)
         if not shown:
             return
     yield Claim(
-        id=f"t{table}.r{cell.row}.c{cell.col}",
+        id=f"t{table}.r{row}.c{cell.col}",
         kind="attribute",
         span=cell.span,
         raw=cell.raw,

@@ -58,6 +58,8 @@ def breaches(name: str, data: Any) -> list[Breach]:
         expects = rules.get("x-expects", "something else")
         severity: Severity = "warning" if rules.get("x-severity") == "warning" else "error"
         empty = error.validator == "type" and error.instance is None
+        if empty and severity == "warning" and len(path) == 1:
+            severity = "note"  # as good as absent
         if error.validator == "required":
             lost = [key for key in error.validator_value if key not in error.instance]
             # one error stands for each missing key; its own message names which

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -51,11 +52,18 @@ class SchemaViolation(Rule):
         front_matter = card.front_matter
         found = breaches("card-v1", dict(front_matter.data))
         empty = [p for p in front_matter.problems if p.code == "empty-value"]
-        known = {front_matter.span(*b.path) for b in found if b.missing}
+        known = {
+            span for b in found if b.missing for span in (front_matter.span(*b.path), front_matter.key_spans.get(b.path))
+        }
         top = Span(card.identity.path, front_matter.first_line)
         placed = [(front_matter.span(*b.path) or top, b) for b in found]
+        alike: dict[str, int] = {}
         for span, breach in sorted(placed, key=lambda p: (p[0].line, p[0].column)):
-            yield Subject(slug(*(str(step) for step in breach.path)), span, data=breach)
+            # a program that wrote the card leaves out the same entry of each result
+            kind = re.sub(r"\[\d+\]", "", breach.message) if breach.severity == "warning" else ""
+            alike[kind] = alike.get(kind, 0) + 1
+            if not kind or alike[kind] == 1:
+                yield Subject(slug(*(str(step) for step in breach.path)), span, data=breach)
         for problem in empty:
             if problem.span not in known:
                 data = Breach((), problem.message, problem.help, "note")

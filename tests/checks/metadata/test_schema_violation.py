@@ -96,3 +96,14 @@ def test_an_empty_entry_that_the_hub_does_not_read_is_a_note() -> None:
 )
 def test_what_is_no_front_matter_for_the_hub_is_left_alone(card: str) -> None:
     assert findings(SchemaViolation, card) == []
+
+
+def test_results_without_a_data_set_are_one_warning() -> None:
+    result = "  - task: {type: token-classification, name: NER}\n    metrics:\n    - {type: f1, value: 0.84}\n"
+    (found,) = findings(SchemaViolation, f"---\nmodel-index:\n- name: m\n  results:\n{result * 3}---\n")
+    assert (found.outcome, found.severity) == ("warn", "warning") and "lacks `dataset`" in found.message
+
+
+def test_tabular_examples_and_an_empty_thumbnail_are_no_faults() -> None:
+    card = "---\nlicense: mit\nthumbnail: null\nwidget:\n  structuredData:\n    x: [1, 2]\n---\n# A\n"
+    assert [f.severity for f in findings(SchemaViolation, card) if f.outcome != "pass"] == ["note"]

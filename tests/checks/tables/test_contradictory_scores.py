@@ -122,3 +122,16 @@ def test_eval_results_against_the_table() -> None:
 def test_a_lone_card_cannot_be_compared_with_results() -> None:
     found = findings(ContradictoryScores, table("GSM8K | 81.0 | 84.3"), knows_files=False)
     assert outcomes(found) == {"eval-results": "skip"}
+
+
+def test_metrics_under_other_headings_are_of_other_data() -> None:
+    rows = "| Model | Accuracy [%] |\n|---|---|\n| Acme 7B | {} |\n| Other 7B | {} |\n"
+    card = f"# Acme 7B\n\n## Tagging\n\n{rows.format(98.3, 97.1)}\n## Sentiment\n\n{rows.format(96.5, 97.1)}"
+    assert not {"fail", "warn"} & set(outcomes(findings(ContradictoryScores, card)).values())
+
+
+def test_an_unknown_benchmark_that_alone_differs_is_reported() -> None:
+    rows = "| Benchmark | Acme 7B |\n|---|---|\n| HarbourQA | {} |\n| GSM8K | 81.0 |\n| MMLU | 70.1 |\n"
+    card = f"# Acme 7B\n\n## Overview\n\n{rows.format(61.3)}\n## Details\n\n{rows.format(66.5)}"
+    found = outcomes(findings(ContradictoryScores, card, repo_id="acme/acme-7b"))
+    assert found["harbourqa"] in ("fail", "warn")

@@ -87,3 +87,18 @@ def test_a_users_benchmark_is_checked_by_its_own_range() -> None:
     policy = Policy(select=("MC201",))
     found = outcomes([run(c, evidence, policy) for c in plan(evidence, [ScoreOutOfRange], policy)])
     assert found == {"house-bench": "fail", "house-bench-other-7b": "pass"}
+
+
+def test_a_metric_that_subtracts_may_be_negative() -> None:
+    card = "# model\n\n| Tasks | Metric | Value |\n|---|---|---|\n| truthfulqa | bleu_diff,none | -1.26 |\n"
+    assert "fail" not in outcomes(findings(ScoreOutOfRange, card)).values()
+
+
+@pytest.mark.parametrize("metric", ["total", "gen_len", "HasAns_total"])
+def test_counts_and_lengths_of_model_index_are_no_shares(metric: str) -> None:
+    card = (
+        "---\nmodel-index:\n- name: model\n  results:\n  - task: {type: question-answering}\n"
+        "    dataset: {name: squad_v2, type: squad_v2}\n    metrics:\n"
+        f"    - {{type: {metric}, value: 11869, name: {metric}}}\n---\n# model\n"
+    )
+    assert "fail" not in outcomes(findings(ScoreOutOfRange, card)).values()
