@@ -93,7 +93,7 @@ class Policy:
         """Whether a rule belongs to the chosen profile's checklist beside the checks that always run."""
         from .checks import ALL_RULES
 
-        return any(r.id == rule_id and self.profile in r.profiles for r in ALL_RULES)
+        return any(r.id == rule_id and "default" not in r.profiles and self.profile in r.profiles for r in ALL_RULES)
 
 
 def _today() -> datetime.date:

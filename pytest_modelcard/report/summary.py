@@ -39,7 +39,7 @@ def summary_lines(
         if report.card.revision:
             name += f" at {report.card.revision[:12]}"
         yield f"model card {visible(name)}", {"section": True}
-        yield from _warnings(report.findings, verbose)
+        yield from _warnings([f for f in report.findings if not _listed(f, policy)], verbose)
         yield from _families(report.findings)
         if policy.profile != "default":
             yield from _checklist(report.findings, policy)
@@ -88,17 +88,21 @@ def _families(findings: Sequence[Finding]) -> Iterator[Line]:
         yield f"{name:<20}" + "".join(f"{c:>6}" for c in counts), markup
 
 
+def _listed(finding: Finding, policy: Policy) -> bool:
+    """Whether the checklist of the chosen profile shows this finding."""
+    return policy.profile != "default" and policy.in_checklist(finding.rule)
+
+
 def _checklist(findings: Sequence[Finding], policy: Policy) -> Iterator[Line]:
     """Every item of the profile: [x] done, [ ] open, [!] open but not required, [?] cannot tell."""
     yield "", {}
     yield f"checklist: {policy.profile}", {"bold": True}
     open_items = 0
     for finding in findings:
-        required = policy.in_checklist(finding.rule) or finding.outcome == "fail"
-        if not required:
+        if not _listed(finding, policy) and finding.outcome != "fail":
             continue
         open_items += finding.outcome in ("fail", "warn")
         mark = _MARKS[finding.outcome]
-        text = f"[{mark}] {finding.rule}[{finding.key}] {headline(finding)}"
+        text = f"[{mark}] {finding.id} {headline(finding).removeprefix(f'{finding.name}: ')}"
         yield text, {"red": True} if finding.outcome == "fail" else {}
     yield f"{open_items} open", {"bold": True}
