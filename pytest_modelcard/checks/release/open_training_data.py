@@ -68,7 +68,8 @@ class OpenTrainingData(ChecklistRule):
             "data-amount",
             "how many data points it was trained on",
             "State the number of tokens or examples.",
-            text=r"\b\d+(?:[.,]\d+)*\s?(?:[TBMK]\b|trillion|billion|million|thousand|trilhões|bilhões"
+            text=r"(?:train|tun(?:ed|ing)|corpus|dataset|data\b|treinad|entrenad)[^.\n]{0,80}"
+            r"\b\d+(?:[.,]\d+)*\s?(?:[TBMK]\b|trillion|billion|million|thousand|trilhões|bilhões"
             r"|milhões)?\+?\s*(?:\w+ ){0,3}(?:tokens|samples|examples|instructions|pairs|documents"
             r"|images|hours)\b|万亿|\d+\s?[TB](?: 个)? ?tokens?|亿\s?tokens?",
         ),

@@ -49,5 +49,9 @@ def test_what_states_an_item(text: str, key: str) -> None:
     assert key not in found("text\n\n" + text)
 
 
+def test_a_context_window_is_no_amount_of_data() -> None:
+    assert "data-amount" in found("text\n\nIt has a context window of 4,096 tokens.")
+
+
 def test_the_rule_runs_in_its_profile_only() -> None:
     assert OpenTrainingData.profiles == ("eu-gpai",)
