@@ -297,3 +297,95 @@ def test_a_second_header_row_may_speak_of_few_columns() -> None:
 """
     assert ("AlpacaEval (win rate %) v.s. davinci", "GPT-4", 95.3) in cells(table)
     assert ("MT-bench (score)", "Lynx-13B", 7.19) in cells(table)
+
+
+def test_a_dataset_names_the_benchmark_beside_a_column_of_results() -> None:
+    table = """
+| Datasets | Model | Performance (WER↓) |
+|---|---|---|
+| LibriSpeech | Lynx-Audio-7B | 1.3 |
+| Rainy Days zh | Whisper-large-v3 | **1.7** |
+"""
+    assert cells(table) == {
+        ("LibriSpeech", "Lynx-Audio-7B", 1.3),
+        ("Rainy Days zh", "Whisper-large-v3", 1.7),
+    }
+
+
+def test_a_model_name_comes_before_its_backbone() -> None:
+    table = """
+| Arch | Backbone | Model Name | English-STS-B |
+|---|---|---|---|
+| BERT | bert-base-uncased | BERT-base-cls | 20.29 |
+| CoSENT | bert-base-uncased | Lynx-base-nli | 79.68 |
+"""
+    assert cells(table) == {
+        ("English-STS-B", "BERT-base-cls", 20.29),
+        ("English-STS-B", "Lynx-base-nli", 79.68),
+    }
+
+
+def test_rows_may_be_headed_by_a_word_that_says_nothing() -> None:
+    table = """
+## Performance
+
+| description | LongLynx-3B | OpenLLaMA-3B |
+|---|---|---|
+| anli_r1/acc | 0.32 | 0.33 |
+| boolq/acc | 0.68 | 0.67 |
+"""
+    assert ("boolq/acc", "LongLynx-3B", 0.68) in cells(table)
+
+
+def test_learning_rates_passes_and_counts_are_no_scores() -> None:
+    table = """
+## Baselines
+
+| Model | BERT | ERNIE |
+|---|---|---|
+| CMRC 2018 | 3e-5 | 8e-5 |
+| XNLI | 2e-5 | 5e-5 |
+"""
+    assert not claims(table)
+    table = """
+## MiniF2F
+
+| Method | Pass | miniF2F-test | GFLOPs/token | Bytes per vector |
+|---|---|---|---|---|
+| Lynx-Prover-7B | 64 | 25.4% | 7.4 | 768 |
+| GPT-4-turbo | 1 | 23.0% | 16.0 | 384 |
+"""
+    assert {b for b, _, _ in cells(table)} == {"miniF2F-test"}
+    table = """
+| Dataset | Languages | Domain | License |
+|---|---|---|---|
+| Multilingual LibriSpeech | 6 | Audiobooks | CC-BY-4.0 |
+| Common Voice 16 | 120 | Crowd | CC0-1.0 |
+"""
+    assert not claims(table)
+
+
+def test_a_group_over_all_columns_is_no_part_of_their_names() -> None:
+    table = """
+<table><thead><tr><th rowspan="2">Model</th><th colspan="3">Ability</th></tr>
+<tr><th>Speed Control</th><th>Empathy</th><th>Avg</th></tr></thead>
+<tbody><tr><td>GPT-4o</td><td>4.21</td><td><strong>3.87</strong></td><td>4.06</td></tr></tbody></table>
+"""
+    assert cells(table) == {
+        ("Speed Control", "GPT-4o", 4.21),
+        ("Empathy", "GPT-4o", 3.87),
+        ("Avg", "GPT-4o", 4.06),
+    }
+
+
+def test_blank_header_cells_of_html_belong_to_the_group_on_their_left() -> None:
+    table = """
+## Results
+
+<table><tr><th></th><th>RefCOCO</th><th></th><th>Visual7W</th></tr>
+<tr><td></td><td>val</td><td>testA</td><td>test</td></tr>
+<tr><td>Lynx-VL-7B</td><td>92.5</td><td>93.9</td><td>91.0</td></tr>
+<tr><td>Qwen-VL-7B</td><td>89.4</td><td>92.3</td><td>88.0</td></tr></table>
+"""
+    assert ("RefCOCO testA", "Lynx-VL-7B", 93.9) in cells(table)
+    assert ("Visual7W test", "Lynx-VL-7B", 91.0) in cells(table)

@@ -44,6 +44,9 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
     uses: dict[int, Use] = {c.index: first_guess(c) for c in block.columns}
     if block.names_row is not None and uses.get(0) in ("benchmark", "setting", "section"):
         uses[0] = "model"
+    unnamed = not any(use in ("model", "benchmark", "setting", "section") for use in uses.values())
+    if unnamed and block.columns and block.columns[0].content == "text" and uses[0] == "ignored":
+        uses[0] = "section"  # "description" over what else would name the rows
     labels = [c for c in block.columns if uses[c.index] in ("model", "benchmark", "setting", "section")]
     attribute_rows, delta_rows = special_rows(block, uses, judge)
     nothing = Plan(block, uses, None, False, attribute_rows, delta_rows)
@@ -167,6 +170,8 @@ def _is_benchmark(
         return False
     if block.names_row is not None:
         return True
+    if all(c.tiny for c in values if c.numbers):
+        return False
     if all(words.is_resource(c.header) or words.is_resource(block.title) for c in values):
         return False
     label_columns = [c for c in block.columns if uses[c.index] in ("model", "benchmark")]

@@ -16,7 +16,7 @@ Use = Literal[
 ]
 
 _NUMERIC_SETTING = re.compile(
-    r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|^res\.?$|frame"
+    r"shot|version|turn|round|轮|seed|length|bits|temperature|max tokens|resolution|^res\.?$|^pass$|frame"
     r"|^input$|size"
     r"|filter|尺寸|样本数|版本",
     re.I,
@@ -24,12 +24,14 @@ _NUMERIC_SETTING = re.compile(
 #: Attributes that are numbers as they stand; any other numeric column under such a word holds scores.
 _NUMERIC_ATTRIBUTE = re.compile(
     r"dim|param|size|token|step|head|layer|expert|batch|epoch|year|length|context|vocab|ctx|seq|lr\b"
-    r"|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho|date|window|日期",
+    r"|rate|参数|维度|大小|规模|长度|层|头|nodes|depth|tamanho|date|window|日期|hardware|gpus?\b|device",
     re.I,
 )
 _DECIMAL_SETTING = re.compile(r"^(?:bits|bpw|version|temperature|input)s?$|版本", re.I)
 #: Attributes that are whole numbers: with decimals, a column of that name holds scores ("Depth" of a report).
 _WHOLE_ATTRIBUTE = re.compile(r"dim|head|layer|expert|vocab|depth|length|window|context|ctx", re.I)
+#: Heads models that others are made from: beside "Backbone", "Model Name" names the rows.
+_UNDERLYING = re.compile(r"^(?:backbone|base ?(?:model|llm)|(?:\w+ )?encoder|tokenizer)s?$", re.I)
 _YEARS = re.compile(r"\bdates?\b|\byear\b|日期", re.I)
 
 
@@ -65,7 +67,10 @@ def first_guess(column: Column) -> Use:
         attribute = None
     if numeric and not column.years and _YEARS.search(column.leaf):
         attribute = None
-    if attribute is not None and not names_rows and (not numeric or _NUMERIC_ATTRIBUTE.search(column.leaf)):
+    counted = column.leaf.lower() == "languages" and not column.decimals
+    if attribute is not None and not names_rows and (
+        not numeric or counted or _NUMERIC_ATTRIBUTE.search(column.leaf)
+    ):
         return "attribute"
     if column.content == "number":
         return (
@@ -120,9 +125,11 @@ def settle_labels(block: Block, uses: dict[int, Use], labels: list[Column], judg
     """Which text column names the rows, where the header words leave it open."""
     _choose_benchmark_column(block, uses, labels, judge)
     for use in ("model", "benchmark"):
-        for column in [c for c in labels if uses[c.index] == use][1:]:
-            if not _starts_again(block, uses, column):
-                uses[column.index] = "setting"
+        named_so = [c for c in labels if uses[c.index] == use and not _starts_again(block, uses, c)]
+        main = next((c for c in named_so if not _UNDERLYING.search(c.leaf)), next(iter(named_so), None))
+        for column in named_so:
+            if column is not main:
+                uses[column.index] = "ignored" if column.notes else "setting"
     open_columns = [c for c in labels if words.header_kind(c.leaf) is None]
     named = {uses[c.index] for c in labels if c not in open_columns}
     for column in open_columns:

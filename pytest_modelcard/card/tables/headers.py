@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .cell import read_cell
 from .grid import Grid
 from .inline import name_of
 from .words import header_kind, is_benchmark_word
@@ -19,7 +20,8 @@ def header_texts(grid: Grid, rows: Sequence[int], col: int) -> tuple[str, ...]:
             continue
         last = cell
         text = name_of(cell.raw)
-        if not text and grid.format == "pipe" and row != rows[-1] and col > 0:
+        plain = grid.format == "pipe" or not any(c.colspan > 1 for c in grid.row(row))
+        if not text and plain and cell.row == row != rows[-1] and col > 0:
             text = _group_of_blank(grid, row, rows[-1], col)
         if text and (not out or out[-1] != text):
             out.append(text)
@@ -41,6 +43,24 @@ def names_row(grid: Grid, rows: Sequence[int]) -> int | None:
         return None
     named = [row for row, cell in leads.items() if is_benchmark_word(name_of(cell.raw))]
     return named[-1] if named else None
+
+
+def heads_numbers(grid: Grid, row: int) -> bool:
+    """Does every filled cell of a row stand above a number?"""
+    columns = [c.col for c in grid.row(row) if name_of(c.raw)]
+    below = [cell for col in columns if (cell := grid.at(row + 1, col)) is not None]
+    return len(below) == len(columns) and all(read_cell(c.raw).kind in ("number", "missing") for c in below)
+
+
+def counts_up(grid: Grid, first: int, row: int) -> bool:
+    """A header row of growing whole numbers under one repeated word: "Input length" over "4000, 8000"."""
+    cells = list(grid.row(row))
+    above = [name_of(c.raw) for c in grid.row(first)][1:]
+    if row != first + 1 or len(cells) < 3 or name_of(cells[0].raw) or len(set(above)) != 1 or not above[0]:
+        return False
+    readings = [read_cell(c.raw) for c in cells[1:] if name_of(c.raw)]
+    values = [r.value for r in readings if r.value is not None and not r.decimals and r.unit is None]
+    return len(values) == len(readings) > 1 and values == sorted(set(values))
 
 
 def _group_of_blank(grid: Grid, row: int, below: int, col: int) -> str:

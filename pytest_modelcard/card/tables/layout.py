@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,11 +10,12 @@ from typing import Literal
 from ..records import Cell
 from .cell import Reading, read_cell
 from .grid import Grid
-from .headers import header_texts, names_row
+from .headers import counts_up, header_texts, heads_numbers, names_row
 from .inline import name_of
 from .words import attribute_name, header_kind, is_metric, is_setting_value
 
 MAX_HEADER_ROWS = 5
+_EXPONENT = re.compile(r"\d[eE][-−]\d")
 
 ColumnContent = Literal["number", "text", "size", "resource", "missing", "blank"]
 
@@ -31,6 +33,7 @@ class Column:
     percent: bool
     wordy: bool  #: any text with a letter or digit
     years: bool  #: every number may be a year
+    tiny: bool  #: every number is printed with a negative exponent: learning rates
     notes: bool  #: mostly links or long text: no name and no setting
 
     @property
@@ -167,7 +170,7 @@ def _is_label(cell: Cell) -> bool:
 def _goes_on(grid: Grid, first: int, row: int) -> bool:
     """Does the header go on in this row?"""
     cells = list(grid.row(row))
-    if _counts_up(grid, first, row):
+    if counts_up(grid, first, row):
         return True
     if len(cells) < 2 or _has_numbers(grid, row, all_header_ok=False):
         return False
@@ -181,7 +184,7 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
             return True
         if lead == "" and len(others) > 1 and all(not name_of(c.raw) for c in above):
             return True
-        wide = 2 * len(others) >= len(cells) or _heads_numbers(grid, row)
+        wide = 2 * len(others) >= len(cells) or heads_numbers(grid, row)
         if row == first + 1 and not lead and len(others) > 1 and wide:
             gaps = any(not name_of(c.raw) for c in above[1:])
             readings = [read_cell(c.raw) for c in cells]
@@ -199,24 +202,6 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
         and header_kind(lead) in ("model", "benchmark")
         and spread
     )
-
-
-def _heads_numbers(grid: Grid, row: int) -> bool:
-    """Does every filled cell of a row stand above a number?"""
-    columns = [c.col for c in grid.row(row) if name_of(c.raw)]
-    below = [cell for col in columns if (cell := grid.at(row + 1, col)) is not None]
-    return len(below) == len(columns) and all(read_cell(c.raw).kind in ("number", "missing") for c in below)
-
-
-def _counts_up(grid: Grid, first: int, row: int) -> bool:
-    """A header row of growing whole numbers under one repeated word: "Input length" over "4000, 8000"."""
-    cells = list(grid.row(row))
-    above = [name_of(c.raw) for c in grid.row(first)][1:]
-    if row != first + 1 or len(cells) < 3 or name_of(cells[0].raw) or len(set(above)) != 1 or not above[0]:
-        return False
-    readings = [read_cell(c.raw) for c in cells[1:] if name_of(c.raw)]
-    values = [r.value for r in readings if r.value is not None and not r.decimals and r.unit is None]
-    return len(values) == len(readings) > 1 and values == sorted(set(values))
 
 
 def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:
@@ -258,6 +243,7 @@ def _column(block: Block, col: int) -> Column:
     signs: list[bool] = []
     nonzero = False
     years = True
+    tiny = 0
     for raw, reading in _readings(block, col):
         long += len(reading.text) > 40 or "](" in raw or "<a " in raw
         if reading.kind == "number":
@@ -267,6 +253,7 @@ def _column(block: Block, col: int) -> Column:
             if not (reading.value == 0 and not reading.signed):
                 signs.append(reading.signed)
             nonzero = nonzero or bool(reading.value)
+            tiny += _EXPONENT.search(raw) is not None
             years = years and 1950 <= (reading.value or 0.0) < 2100
         elif reading.size:
             counts["size"] += 1
@@ -293,6 +280,7 @@ def _column(block: Block, col: int) -> Column:
         percent,
         wordy,
         years,
+        0 < counts["number"] == tiny,
         2 * long > sum(filled.values()),
     )
 

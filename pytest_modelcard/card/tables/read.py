@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from .classify import Plan
 from .inline import name_of
 from .judge import Judge
 from .layout import Column
+
+_PARENS = re.compile(r"\s*[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class BlockReader:
         self.carried: dict[int, str] = {}
         self.parts = plan.rows_are == "benchmark" and not self._any_models() and self._columns_are_parts()
         self.doubled = doubled_names(plan)
+        self.one_group = len({c.headers[0] for c in plan.columns("value") if len(c.headers) > 1}) == 1
         self.leaves_named = plan.rows_are == "model" and self._leaves_are_names()
 
     def claims(self) -> Iterator[Claim]:
@@ -218,7 +222,7 @@ class BlockReader:
 
     def _leaves_are_names(self) -> bool:
         """Do the lower header cells name benchmarks of their own: "General VQA" over "VQAv2, OK-VQA"?"""
-        leaves = [c.leaf for c in self.plan.columns("value") if len(c.headers) > 1]
+        leaves = [_PARENS.sub("", c.leaf) for c in self.plan.columns("value") if len(c.headers) > 1]
         return self.judge.mean(x for x in leaves if not _part_of_benchmark(x))[1] >= 0.3
 
     def _join_benchmark(self, headers: Sequence[str]) -> tuple[str, str | None]:
@@ -226,6 +230,8 @@ class BlockReader:
         if len(headers) < 2:
             return (headers[0] if headers else ""), None
         group, leaf = headers[:-1], headers[-1]
+        if self.one_group and words.header_kind(group[0]) is not None and not leaf.isdigit():
+            return leaf, group[0]
         if any(words.is_category(g) for g in group):
             kept = [g for g in group if not words.is_category(g)]
             return " ".join([*kept, leaf]), next(g for g in group if words.is_category(g))

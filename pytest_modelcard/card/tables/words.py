@@ -40,14 +40,14 @@ _BENCHMARK_MARK = re.compile(
     re.I,
 )
 _RESOURCE = re.compile(
-    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?|seconds|hours?"
+    r"(?<![a-z])(?:memory|vram|ram|gpus?|throughput|latency|speed(?:up)?(?! control)|seconds|hours?"
     r"|tokens?\s*/\s*s(?:ec)?"
     r"|tokens? per second|tok/s|tps|ttft|tpot|rtfx?|real[- ]time factor|it/s|power (?:consumption|\()"
     r"|carbon|co2|emissions?"
-    r"|emitted|costs?|price|pricing|usd|(?<!\d[bm] )params?|(?:input|output) tokens|samples/s(?:ec)?"
-    r"|flops|macs|qps|fps|file ?size|footprint|disk"
+    r"|emitted|costs?|price|pricing|usd|(?<!\d[bm] )params?|(?:input|output) tokens|samples?/(?:p/)?s(?:ec)?"
+    r"|[gtmp]?flops|macs|qps|fps|file ?size|footprint|disk"
     r"|batch(?:[ _]?size)?"
-    r"|learn(?:ing)? rate|weight decay|downloads?|nodes?|epochs?|gb|gib|mb|kwh|bpw"
+    r"|learn(?:ing)? rate|weight decay|downloads?|nodes?|epochs?|bytes?|gb|gib|mb|kwh|bpw"
     r"|vocab(?:ulary)? size|runtime|elapsed"
     r"|duration|loss|grad(?:ient)? norm|compression (?:ratio|rate)|acceptance length|contribution"
     r"|weights?|density"
@@ -102,7 +102,7 @@ _GENERIC_VALUE = re.compile(
     r"^(?:values?|scores?|results?|performance|accuracy|acc\.?|得分|分数|成绩|结果|表现|valor(?:es)?"
     r"|pontuação"
     r"|resultados?|acurácia|our results?|metric value|值|准确率|percentage|%|(?:score|accuracy|value"
-    r"|acc)\s*[(（%].*)\s*[↑↓]?$",
+    r"|acc|performance|results?)\s*[(（%].*)\s*[↑↓]?$",
     re.I,
 )
 _METRIC = re.compile(
