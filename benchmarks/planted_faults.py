@@ -41,7 +41,9 @@ class Count:
 
 def faults(release: Release, card: bytes | None = None) -> list[Finding]:
     """Everything that fails or warns, notes too."""
-    evidence = evidence_for(card or release.text, files=release.files, others=release.others, repo_id=release.repo_id)
+    evidence = evidence_for(
+        card or release.text, files=release.files, others=release.others, repo_id=release.repo_id
+    )
     policy = Policy()
     found = [run(check, evidence, policy) for check in plan(evidence, ALL_RULES, policy)]
     return [f for f in found if f.outcome in ("fail", "warn")]
@@ -59,21 +61,28 @@ def judge(case: Case, count: Count, quiet: frozenset[tuple[str, str]]) -> None:
     right = [f for f in hits if f.span.line in case.lines and f.span.path == case.path]
     count.planted += 1
     count.found += bool(right)
-    count.severity += any(f.severity == case.severity for f in right)
+    count.severity += any(f.severity in case.severity.split("|") for f in right)
     label = f"  {case.rule} {case.release.name}: {case.form}"
     if not right:
         where = ", ".join(f"line {f.span.line} {f.key} {f.severity}" for f in hits) or "nothing"
         count.lines.append(f"{label}: MISSED, wanted line {sorted(case.lines)}, got {where}")
-    elif not any(f.severity == case.severity for f in right):
+    elif not any(f.severity in case.severity.split("|") for f in right):
         count.lines.append(f"{label}: severity {right[0].severity}, wanted {case.severity}")
     for f in said:
-        if f.severity != "note" and f not in right and f.rule not in case.also and (f.rule, f.key) not in quiet:
+        if (
+            f.severity != "note"
+            and f not in right
+            and f.rule not in case.also
+            and (f.rule, f.key) not in quiet
+        ):
             count.others += 1
             count.lines.append(f"{label}: ALSO {f.id} line {f.span.line} {f.severity}: {f.message[:160]}")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("-v", "--verbose", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("rules", nargs="*", help="only faults of these rules")

@@ -63,7 +63,9 @@ class Case:
     rule: str
     form: str
     release: Release
-    at: str | int  #: words of the line that the finding must name, or the line's number
+    at: (
+        str | int | tuple[str, ...]
+    )  #: words of the line that the finding must name (any of these), or its number
     severity: str = "error"
     path: str = "README.md"
     also: tuple[str, ...] = ()  #: rules that may rightly speak of the same words
@@ -75,7 +77,8 @@ class Case:
             return frozenset((self.at,))
         content = self.release.text if self.path == "README.md" else self.release.files[self.path]
         text = content if isinstance(content, str) else ""
-        found = frozenset(n for n, line in enumerate(text.split("\n"), 1) if self.at in line)
+        words = (self.at,) if isinstance(self.at, str) else self.at
+        found = frozenset(n for n, line in enumerate(text.split("\n"), 1) if any(w in line for w in words))
         if not found:
             raise LookupError(f"{self.rule} {self.form}: no line with {self.at!r}")
         return found

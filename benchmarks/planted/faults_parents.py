@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Parents that the text names in many ways and languages, and the metadata do not."""
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from .case import Case, Release
 from .releases import AUK, HOBBY
 
 HERON, CRANE = "delta-heron/Heron-8B-Instruct", "marsh-ai/Crane-Math-8B"
+_CARD = "---\nlicense: apache-2.0\n---\n# A model\n"
 
 #: Two parents were averaged.
 MERGES = (
@@ -118,10 +120,10 @@ def _bare(release: Release) -> Release:
 
 
 def cases(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:
-    hosts = [all_of[n] for n in ("skua", "gaivota", "jinque")]
+    hosts = [all_of[n].other(HERON, _CARD).other(CRANE, _CARD) for n in ("skua", "gaivota", "jinque")]
     way = draw.randrange(6)
     for n, form in enumerate(MERGES):
-        host = hosts[2] if "本" in form else hosts[1] if " é " in form or " dos " in form or "Mescl" in form else hosts[0]
+        host = hosts[2] if "本" in form else hosts[1] if form[:2] in ("O ", "Es", "Os", "Me") else hosts[0]
         said = form.format(a=printed(HERON, way + n), b=printed(CRANE, way + n), own=_own(host))
         at = HERON.split("/")[1]
         yield Case("MC107", f"merge {said!r}", _bare(host).say(said), at, also=("MC111", "MC113", "MC254"))
@@ -131,9 +133,17 @@ def cases(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:
         yield Case("MC112", f"merge {both!r}", half, at, also=("MC111", "MC113", "MC254", "MC251"))
         finetune = _bare(host).front("base_model", f"base_model:\n- {HERON}\n- {CRANE}")
         finetune = finetune.front("base_model_relation", "base_model_relation: finetune").say(said)
-        yield Case("MC111", f"finetune, {said!r}", finetune, "base_model_relation: finetune", also=("MC113", "MC254"))
+        yield Case(
+            "MC111", f"finetune, {said!r}", finetune, "base_model_relation: finetune", also=("MC113", "MC254")
+        )
     for n, form in enumerate(SINGLES):
-        host = hosts[2] if any("\u4e00" <= c <= "\u9fff" for c in form) else hosts[1] if form[:2] in ("O ", "Es", "Co", "Pa", "Fi") else hosts[0]
+        host = (
+            hosts[2]
+            if any("\u4e00" <= c <= "\u9fff" for c in form)
+            else hosts[1]
+            if form[:2] in ("O ", "Es", "Co", "Pa", "Fi")
+            else hosts[0]
+        )
         said = form.format(a=printed(HERON, way + n), own=_own(host))
         at = HERON.split("/")[1]
         yield Case("MC107", f"single {said!r}", _bare(host).say(said), at, also=("MC113",))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Faults within tables, and sentences that the tables contradict."""
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def _emphasis(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]
     for benchmark in draw.sample(["MMLU-Pro", "AIME 2025", "GSM8K"], 3):
         values = SKUA[benchmark]
         best = values.index(max(values))
-        wrong = cell(cell(skua, benchmark, best + 1, f"{values[best]:.1f}"), benchmark, 1, f"**{values[0]:.1f}**")
+        wrong = cell(
+            cell(skua, benchmark, best + 1, f"{values[best]:.1f}"), benchmark, 1, f"**{values[0]:.1f}**"
+        )
         yield Case("MC203", f"own bold on {benchmark}", wrong, row_of(wrong, benchmark))
     for benchmark in draw.sample(["GPQA Diamond", "IFEval", "HumanEval"], 2):
         values = SKUA[benchmark]
@@ -54,7 +57,10 @@ def _emphasis(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]
         for n, value in enumerate(values):
             wrong = cell(wrong, benchmark, n + 1, f"**{value}**" if value == max(values) else f"{value}")
         yield Case("MC203", f"highest error rate bold on {benchmark}", wrong, row_of(wrong, benchmark))
-    for old, new in (("<td>48.5</td>", "<td><b>48.5</b></td>"), ("<td>81.7</td>", "<td><strong>81.7</strong></td>")):
+    for old, new in (
+        ("<td>48.5</td>", "<td><b>48.5</b></td>"),
+        ("<td>81.7</td>", "<td><strong>81.7</strong></td>"),
+    ):
         best = "<td><b>50.0</b></td>" if "48" in old else "<td><b>83.5</b></td>"
         wrong = pt.swap(old, new).swap(best, best.replace("<b>", "").replace("</b>", ""))
         yield Case("MC203", f"HTML {old}", wrong, new)
@@ -68,7 +74,14 @@ def _emphasis(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]
 
 def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:
     skua, pt, zh, merlin, _ = all_of.values()
-    for benchmark, text in (("MMLU-Pro", "+5.2"), ("MATH-500", "**+18.5**"), ("IFEval", "+10.3"), ("GSM8K", "+1.1"), ("SimpleQA", "+0.9"), ("HumanEval", "🔼 +14.2")):
+    for benchmark, text in (
+        ("MMLU-Pro", "+5.2"),
+        ("MATH-500", "**+18.5**"),
+        ("IFEval", "+10.3"),
+        ("GSM8K", "+1.1"),
+        ("SimpleQA", "+0.9"),
+        ("HumanEval", "🔼 +14.2"),
+    ):
         wrong = cell(skua, benchmark, 3, text, nth=1)
         yield Case("MC204", f"{benchmark} {text}", wrong, row_of(wrong, benchmark, 1), also=("MC211",))
     for benchmark, text in (("MMLU-Pro", "+4,3"), ("GSM8K", "+0,4")):
@@ -76,7 +89,13 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
         yield Case("MC204", f"comma {benchmark} {text}", wrong, row_of(wrong, benchmark))
     inline = skua
     for benchmark, v in SKUA.items():
-        inline = cell(inline, benchmark, 2, f"{v[0]:.1f} ({v[0] - v[1] + (3 if benchmark == 'AIME 2025' else 0):+.1f})", nth=1)
+        inline = cell(
+            inline,
+            benchmark,
+            2,
+            f"{v[0]:.1f} ({v[0] - v[1] + (3 if benchmark == 'AIME 2025' else 0):+.1f})",
+            nth=1,
+        )
     yield Case("MC204", "in the score's cell", inline, row_of(inline, "AIME 2025", 1))
     relative = skua.swap("| Δ |", "| Gain (%) |")
     for benchmark, v in SKUA.items():
@@ -85,7 +104,9 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
     yield Case("MC204", "relative", relative, row_of(relative, "IFEval", 1))
     points = skua.swap("| Δ |", "| Improvement |")
     for benchmark, v in SKUA.items():
-        points = cell(points, benchmark, 3, f"{v[0] - v[1] + (2 if benchmark == 'MMLU-Pro' else 0):+.1f} pp", nth=1)
+        points = cell(
+            points, benchmark, 3, f"{v[0] - v[1] + (2 if benchmark == 'MMLU-Pro' else 0):+.1f} pp", nth=1
+        )
     yield Case("MC204", "percentage points", points, row_of(points, "MMLU-Pro", 1))
     html = pt.text.index("| Teste |")
     end = pt.text.index("\n\n", html)
@@ -93,8 +114,16 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
     for group in GAIVOTA.values():
         for b, v in group.items():
             wrong_by = 1.5 if b == "HumanEval" else 0
-            lines.append(f"<tr><td>{b}</td><td>{v[1]}</td><td>{v[0]}</td><td>{v[0] - v[1] + wrong_by:+.1f}</td></tr>")
-    planted = Release(pt.name, pt.repo_id, pt.text[:html] + "\n".join([*lines, "</table>"]) + pt.text[end:], pt.files, pt.others)
+            lines.append(
+                f"<tr><td>{b}</td><td>{v[1]}</td><td>{v[0]}</td><td>{v[0] - v[1] + wrong_by:+.1f}</td></tr>"
+            )
+    planted = Release(
+        pt.name,
+        pt.repo_id,
+        pt.text[:html] + "\n".join([*lines, "</table>"]) + pt.text[end:],
+        pt.files,
+        pt.others,
+    )
     yield Case("MC204", "HTML", planted, "<td>+7.6</td>")
     # averages
     rights = [sum(v[i] for v in SKUA.values()) / len(SKUA) for i in range(4)]
@@ -110,9 +139,28 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
     averages[0] += 1.2
     row = '<tr><td colspan="2">Média</td>' + "".join(f"<td>{a:.1f}</td>" for a in averages) + "</tr>"
     yield Case("MC205", "HTML Média", pt.swap("</tbody>", row + "\n</tbody>"), ">Média<", also=SCORE)
-    row = "| **Mean** | " + " | ".join(f"{sum(v) / 5 + (1.1 if n == 0 else 0):.2f}" for n, v in enumerate(zip((52.9, 38.4, 62.0, 67.7, 75.0), (51.8, 37.4, 60.4, 66.5, 74.1), (50.1, 35.4, 52.6, 61.0, 70.2), strict=True)) ) if False else ""
+    row = (
+        "| **Mean** | "
+        + " | ".join(
+            f"{sum(v) / 5 + (1.1 if n == 0 else 0):.2f}"
+            for n, v in enumerate(
+                zip(
+                    (52.9, 38.4, 62.0, 67.7, 75.0),
+                    (51.8, 37.4, 60.4, 66.5, 74.1),
+                    (50.1, 35.4, 52.6, 61.0, 70.2),
+                    strict=True,
+                )
+            )
+        )
+        if False
+        else ""
+    )
     columns = ((52.9, 38.4, 62.0, 67.7, 75.0), (51.8, 37.4, 60.4, 66.5, 74.1), (50.1, 35.4, 52.6, 61.0, 70.2))
-    row = "| **Mean** | " + " | ".join(f"{sum(c) / 5 + (1.1 if n == 0 else 0):.2f}" for n, c in enumerate(columns)) + " |"
+    row = (
+        "| **Mean** | "
+        + " | ".join(f"{sum(c) / 5 + (1.1 if n == 0 else 0):.2f}" for n, c in enumerate(columns))
+        + " |"
+    )
     wrong = merlin.swap("| IFEval | **75.0** | 74.1 | 70.2 |", "| IFEval | **75.0** | 74.1 | 70.2 |\n" + row)
     yield Case("MC205", "bold label", wrong, "| **Mean** |", also=SCORE)
     # ranks
@@ -123,13 +171,30 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
         wrong = zh
         lines = wrong.text.split("\n")
         i, j = row_of(wrong, a) - 1, row_of(wrong, b) - 1
-        lines[i], lines[j] = lines[i].replace(f"| {a} |", f"| {b} |", 1), lines[j].replace(f"| {b} |", f"| {a} |", 1)
+        lines[i], lines[j] = (
+            lines[i].replace(f"| {a} |", f"| {b} |", 1),
+            lines[j].replace(f"| {b} |", f"| {a} |", 1),
+        )
         planted = Release(zh.name, zh.repo_id, "\n".join(lines), zh.files, zh.others)
         yield Case("MC206", f"swapped {form}", planted, i + 1 if form == "x" else row_of(planted, a))
-    for head, marks in (("Rank", order), ("#", order), ("Place", ["1st", "2nd", "3rd", "4th"]), ("Rank", ["🥇", "🥈", "🥉", "4"]), ("Posição", ["1º", "2º", "3º", "4º"])):
+    for head, marks in (
+        ("Rank", order),
+        ("#", order),
+        ("Place", ["1st", "2nd", "3rd", "4th"]),
+        ("Rank", ["🥇", "🥈", "🥉", "4"]),
+        ("Posição", ["1º", "2º", "3º", "4º"]),
+    ):
         board = [("Skua 8B Instruct", 54.0), ("Tern 2 8B", 56.5), ("Puffin 7B", 47.2), ("Auk 8B", 46.6)]
-        said = f"| {head} | Model | Score |\n|---|---|---|\n" + "\n".join(f"| {m} | {n} | {v} |" for m, (n, v) in zip(marks, board, strict=True))
-        yield Case("MC206", f"leaderboard {head} {marks[0]}", skua.say(said), f"| {marks[0]} | Skua", also=("MC205", "MC207"))
+        said = f"| {head} | Model | Score |\n|---|---|---|\n" + "\n".join(
+            f"| {m} | {n} | {v} |" for m, (n, v) in zip(marks, board, strict=True)
+        )
+        yield Case(
+            "MC206",
+            f"leaderboard {head} {marks[0]}",
+            skua.say(said),
+            f"| {marks[0]} | Skua",
+            also=("MC205", "MC207"),
+        )
 
 
 def _sentences(all_of: dict[str, Release]) -> Iterator[Case]:
@@ -206,10 +271,25 @@ def _gains(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:
     ):
         planted = without(skua, rows).swap("### Change from the base model", title)
         yield Case("MC210", f"{title} without {rows}", planted, "| Benchmark | Auk 8B | Skua", severity)
-    planted = without(pt, ("GSM8K",)).swap("### Mudança em relação ao modelo base", "### Ganhos sobre o modelo base")
+    planted = without(pt, ("GSM8K",)).swap(
+        "### Mudança em relação ao modelo base", "### Ganhos sobre o modelo base"
+    )
     yield Case("MC210", "Portuguese", planted, "| Teste | Modelo base")
-    for benchmark, own, base in (("GPQA Diamond", 41.4, 40.4), ("HumanEval", 73.2, 70.7), ("MATH-500", 68.4, 66.2), ("AIME 2025", 23.3, 20.0), ("SimpleQA", 8.9, 8.8)):
+    for benchmark, own, base in (
+        ("GPQA Diamond", 41.4, 40.4),
+        ("HumanEval", 73.2, 70.7),
+        ("MATH-500", 68.4, 66.2),
+        ("AIME 2025", 23.3, 20.0),
+        ("SimpleQA", 8.9, 8.8),
+    ):
         planted = cell(skua, benchmark, 1, f"{base:.1f}", nth=1)
         planted = cell(planted, benchmark, 2, f"{own:.1f}", nth=1)
         planted = cell(planted, benchmark, 3, f"{own - base:+.1f}", nth=1)
-        yield Case("MC212", f"{benchmark} {base} to {own}", planted, row_of(planted, benchmark, 1), "note", also=SCORE)
+        yield Case(
+            "MC212",
+            f"{benchmark} {base} to {own}",
+            planted,
+            row_of(planted, benchmark, 1),
+            "note",
+            also=SCORE,
+        )

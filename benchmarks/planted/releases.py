@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Five releases of different styles, all invented and without a fault."""
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ SKUA = {
 }
 GAIVOTA = {
     "Conhecimento": {"MMLU-Pro": [61.7, 58.3, 60.2], "GPQA Diamond": [48.5, 43.9, 50.0]},
-    "Raciocínio": {"MATH-500": [82.4, 71.2, 79.8], "AIME 2025": [43.3, 26.7, 40.0], "GSM8K": [91.0, 91.4, 90.2]},
+    "Raciocínio": {
+        "MATH-500": [82.4, 71.2, 79.8],
+        "AIME 2025": [43.3, 26.7, 40.0],
+        "GSM8K": [91.0, 91.4, 90.2],
+    },
     "Código": {"HumanEval": [81.7, 75.6, 83.5], "LiveCodeBench v6": [38.9, 30.1, 36.6]},
 }
 JINQUE_HEAD = ["MMLU", "C-Eval", "GSM8K", "MATH-500", "HumanEval"]
@@ -41,32 +46,63 @@ MERLIN = {
     "HumanEval": [67.7, 66.5, 61.0],
     "IFEval": [75.0, 74.1, 70.2],
 }
-WREN = {"LibriSpeech test-clean": [2.4, 3.1, 2.9], "LibriSpeech test-other": [5.6, 6.8, 5.3], "TED-LIUM": [4.2, 4.9, 4.6], "GigaSpeech": [10.8, 12.0, 11.1], "AISHELL-1": [5.1, 6.0, 5.5]}
+WREN = {
+    "LibriSpeech test-clean": [2.4, 3.1, 2.9],
+    "LibriSpeech test-other": [5.6, 6.8, 5.3],
+    "TED-LIUM": [4.2, 4.9, 4.6],
+    "GigaSpeech": [10.8, 12.0, 11.1],
+    "AISHELL-1": [5.1, 6.0, 5.5],
+}
 
 
 def _auk() -> dict[str, str]:
     rows = [(b, f"{v[1]:.1f}") for b, v in SKUA.items()]
-    return {"README.md": "---\nlicense: apache-2.0\n---\n# Auk 8B\n\n" + grid(["Benchmark", "Auk 8B"], rows) + "\n"}
+    return {
+        "README.md": "---\nlicense: apache-2.0\n---\n# Auk 8B\n\n"
+        + grid(["Benchmark", "Auk 8B"], rows)
+        + "\n"
+    }
 
 
 def _hobby() -> dict[str, str]:
     rows = [(b, f"{v[1]:.1f}") for b, v in MERLIN.items()]
-    return {"README.md": "---\nlicense: apache-2.0\n---\n# Hobby 8B\n\n" + grid(["Benchmark", "Hobby 8B"], rows) + "\n"}
+    return {
+        "README.md": "---\nlicense: apache-2.0\n---\n# Hobby 8B\n\n"
+        + grid(["Benchmark", "Hobby 8B"], rows)
+        + "\n"
+    }
 
 
 def _tern() -> dict[str, str]:
     rows = [(b, f"{v[2]:.1f}") for b, v in SKUA.items()]
-    return {"README.md": "---\nlicense: apache-2.0\n---\n# Tern 2 8B\n\n" + grid(["Benchmark", "Tern 2 8B"], rows) + "\n"}
+    return {
+        "README.md": "---\nlicense: apache-2.0\n---\n# Tern 2 8B\n\n"
+        + grid(["Benchmark", "Tern 2 8B"], rows)
+        + "\n"
+    }
 
 
-OTHERS = {AUK: _auk(), TERN: _tern(), HOBBY: _hobby(), "mangue-ia/Gaivota-30B-A3B-Base": {"README.md": "---\nlicense: apache-2.0\n---\n# Gaivota Base\n"}, "yunqi-lab/Jinque-13B-Base": {"README.md": "---\nlicense: apache-2.0\n---\n# Jinque-13B-Base\n"}, "hollow-lab/wren-asr-base": {"README.md": "---\nlicense: mit\n---\n# wren\n"}}
+OTHERS = {
+    AUK: _auk(),
+    TERN: _tern(),
+    HOBBY: _hobby(),
+    "mangue-ia/Gaivota-30B-A3B-Base": {"README.md": "---\nlicense: apache-2.0\n---\n# Gaivota Base\n"},
+    "yunqi-lab/Jinque-13B-Base": {"README.md": "---\nlicense: apache-2.0\n---\n# Jinque-13B-Base\n"},
+    "hollow-lab/wren-asr-base": {"README.md": "---\nlicense: mit\n---\n# wren\n"},
+}
 TEMPLATE = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
 
 
 def skua() -> Release:
     """English, pipe tables with bold and underline, a table of all changes with an average."""
     main = grid(
-        ["Benchmark", "Skua 8B Instruct", "Auk 8B (base)", f"[Tern 2 8B](https://huggingface.co/{TERN})", "Puffin 7B"],
+        [
+            "Benchmark",
+            "Skua 8B Instruct",
+            "Auk 8B (base)",
+            f"[Tern 2 8B](https://huggingface.co/{TERN})",
+            "Puffin 7B",
+        ],
         [[b, *marked(v, second=True)] for b, v in SKUA.items()],
     )
     means = [sum(v[i] for v in SKUA.values()) / len(SKUA) for i in range(4)]
@@ -149,12 +185,19 @@ def gaivota() -> Release:
     for group, benchmarks in GAIVOTA.items():
         for n, (benchmark, values) in enumerate(benchmarks.items()):
             first = f'<td rowspan="{len(benchmarks)}">{group}</td>' if n == 0 else ""
-            cells = "".join(f"<td>{c.replace('**', '<b>', 1).replace('**', '</b>')}</td>" for c in marked(values))
+            cells = "".join(
+                f"<td>{c.replace('**', '<b>', 1).replace('**', '</b>')}</td>" for c in marked(values)
+            )
             rows.append(f"<tr>{first}<td>{benchmark}</td>{cells}</tr>")
     change = grid(
         ["Teste", "Modelo base", "Gaivota 30B", "Ganho"],
         [
-            [b, f"{v[1]:.1f}".replace(".", ","), f"{v[0]:.1f}".replace(".", ","), f"{v[0] - v[1]:+.1f}".replace(".", ",")]
+            [
+                b,
+                f"{v[1]:.1f}".replace(".", ","),
+                f"{v[0]:.1f}".replace(".", ","),
+                f"{v[0] - v[1]:+.1f}".replace(".", ","),
+            ]
             for g in GAIVOTA.values()
             for b, v in g.items()
         ],
@@ -265,7 +308,9 @@ model = AutoModelForCausalLM.from_pretrained("yunqi-lab/Jinque-13B")
 
 模型可能产生错误的信息。
 """
-    files = repository(dense(40, 5120, 13824), hidden_size=5120, num_hidden_layers=40, max_position_embeddings=16384)
+    files = repository(
+        dense(40, 5120, 13824), hidden_size=5120, num_hidden_layers=40, max_position_embeddings=16384
+    )
     return Release("jinque", "yunqi-lab/Jinque-13B", text, files | {"LICENSE": NOTICE}, OTHERS)
 
 
@@ -334,7 +379,9 @@ dtype: bfloat16
 
 The context window is 8,192 tokens.
 """
-    results = "- dataset:\n    id: Idavidrein/gpqa\n    task_id: gpqa_diamond\n  value: 38.4\n  date: 2026-05-01\n"
+    results = (
+        "- dataset:\n    id: Idavidrein/gpqa\n    task_id: gpqa_diamond\n  value: 38.4\n  date: 2026-05-01\n"
+    )
     files = repository() | {"LICENSE": NOTICE, ".eval_results/gpqa.yaml": results}
     return Release("merlin", "kestrel-forge/Merlin-8B-SLERP", text, files, OTHERS)
 

@@ -11,7 +11,8 @@ from .. import vocabulary as v
 from ..document import Document
 from ..records import Paragraph
 from .modelnames import Name, find_ids, find_printed, hub_id
-from .relations import BEGINS_ANEW, DENIED, LEAD, MERGE_SEPARATOR, OTHER_USE, PHRASES, SEPARATOR, Phrase
+from .phrase import Phrase
+from .relations import BEGINS_ANEW, DENIED, LEAD, MERGE_SEPARATOR, OTHER_USE, PHRASES, SEPARATOR
 from .sentences import Claims, Reading, Sentence
 from .subject import Speaker
 
@@ -23,6 +24,13 @@ _LIST_AHEAD = re.compile(
     r"|following (?:\w+ ){0,3}models? .{0,60}merge\W*$"
     r"|^\W*models? (?:merged|used in (?:this|the) merge)\W*$",
     re.I | re.S,
+)
+#: A heading over a list of models that were merged.
+_MERGED_HEADING = re.compile(
+    r"\W*(?:the )?(?:models? merged|merged models|models used in (?:this|the) merge"
+    r"|merge (?:components|ingredients|sources)"
+    r"|modelos (?:mesclados|fundidos)|合并的?模型|融合的?模型)\W*$",
+    re.I,
 )
 _MARKER = re.compile(r"\s*(?:[>|]\s*)*(?:[-*+•]|\d{1,2}[.)])\s")
 
@@ -56,6 +64,8 @@ class ParentReader:
     def read(self) -> None:
         collecting = 0  # last line of the list of parents being read
         for paragraph, found in self._reading:
+            if not collecting and _MERGED_HEADING.match(paragraph.heading):
+                collecting = paragraph.span.line
             if collecting and self._in_list(paragraph, collecting):
                 names = names_in(paragraph.text, paragraph.links, 0)
                 first = next((n for n in names if n.kind == "id"), None) or next(iter(names), None)

@@ -3,30 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from .phrase import TUNED, Phrase, phrase
+from .wordings import AVERAGED, BEGAN, CHINESE
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A phrase that is followed by the name of a parent."""
-
-    pattern: re.Pattern[str]
-    relation: str  #: one of vocabulary.RELATIONS
-    strong: bool  #: unmistakable: a name that is only capitalised is enough behind it
-    before: bool  #: the name stands in the phrase's group "name" instead of behind it
-    cues: tuple[
-        str, ...
-    ]  #: the phrase needs one of these in the lower-case sentence: a cheap look before the search
-
-
-def _phrase(cues: str, pattern: str, relation: str, *, strong: bool = True, before: bool = False) -> Phrase:
-    return Phrase(re.compile(pattern, re.I), relation, strong, before, tuple(cues.split("|")))
-
-
-_TUNED = (
-    r"(?:fine[- ]?tun(?:ed|ing|e)|finetun(?:ed|ing|e)|post[- ]?trained|instruction[- ]?tuned|aligned"
-    r"|rl[- ]?tuned)"
-)
 _KIND = r"(?:\s+(?:version|variant|model|checkpoint|derivative|release|edition|copy|instance))?"
 _FORMATS = (
     r"(?:gguf|gptq|awq|exl2|exl3|mlx|fp8|fp4|nvfp4|mxfp4|int[48]|w[48]a(?:8|16)|bnb|[248]-?bit|onnx|openvino"
@@ -35,148 +15,149 @@ _FORMATS = (
 
 PHRASES: tuple[Phrase, ...] = (
     # merges
-    _phrase(
+    phrase(
         "merg|interpol|mixture",
-        r"\b(?:slerp |ties |dare |linear |frankenmerge |passthrough |model |weight |simple |karcher )*"
+        r"\b(?:slerp |(?:dare[- ])?ties |dare |linear |frankenmerge |passthrough |model |weight "
+        r"|simple |karcher )*"
         r"(?:frankenmerge|merge|merger|merging|mixture|interpolation) (?:of|between)\b",
         "merge",
     ),
-    _phrase(
+    phrase(
         "merging|interpolating|averaging",
         r"\b(?:by|via|through|from) (?:merging|interpolating|averaging the weights of)\b",
         "merge",
     ),
-    _phrase("merged", r"\bmerged (?:version of|from|model of)\b", "merge"),
-    _phrase(
+    phrase("merged", r"\bmerged (?:version of|from|model of)\b", "merge"),
+    phrase(
         "mescla|fus|merge|mezcla",
         r"\b(?:mescla|fusão|merge|fusión|mezcla) (?:de|dos?|das?|del?|entre|dos modelos|de los modelos)\b",
         "merge",
     ),
     # adapters
-    _phrase(
+    phrase(
         "lora|dora|peft",
         r"\b(?:q?lora|dora|peft)(?:[- ](?:adapters?|weights|model|checkpoint))?"
         r" (?:for|of|on top of|trained on top of|(?:trained|fine-?tuned) (?:from|for))\b",
         "adapter",
     ),
-    _phrase("adapter", r"\badapters? (?:for|on top of|trained on top of)\b", "adapter", strong=False),
-    _phrase("adaptador", r"\badaptador(?:es)? (?:lora )?(?:para|sobre|de)\b", "adapter", strong=False),
+    phrase("adapter", r"\badapters? (?:for|on top of|trained on top of)\b", "adapter", strong=False),
+    phrase("adaptador", r"\badaptador(?:es)? (?:lora )?(?:para|sobre|de)\b", "adapter", strong=False),
     # quantisations
-    _phrase(
+    phrase(
         "quanti",
         r"\b(?:dynamic |static |weighted |official |unofficial )?quanti[sz](?:ed|ation)s?"
         r"(?: (?:versions?|variants?|model|checkpoint|weights|copy|files?|builds?))? (?:of|from)\b",
         "quantized",
     ),
-    _phrase(
+    phrase(
         "version|quant|file|weights|conversion|build",
         rf"\b{_FORMATS}(?:[ /-][\w.]+){{0,3}}? (?:versions?|quants?|files?|weights|quanti[sz]ations?|"
         r"quanti[sz]ed (?:versions?|models?|weights|files?)|conversions?|builds?|format model files"
         r"|model files) (?:of|for)\b",
         "quantized",
     ),
-    _phrase(
+    phrase(
         "quanti|converted",
         r"\b(?:was|were|is) (?:quanti[sz]ed|converted)(?: to [\w -]{1,30}?)?(?: format)? from\b",
         "quantized",
     ),
-    _phrase(
+    phrase(
         "quantizada|cuantizada", r"\bvers(?:ão|ión) (?:quantizada|cuantizada) (?:d[eo]|del|da)\b", "quantized"
     ),
     # distillations
-    _phrase(
+    phrase(
         "distil", r"\bdistill?(?:ed|ation)(?: version| model| variant| student)? (?:of|from)\b", "distilled"
     ),
-    _phrase(
+    phrase(
         "destil",
         r"\b(?:destilad[oa]|destilação|destilación) (?:de|d[oa]|del|a partir d[eoa]l?)\b",
         "distilled",
     ),
     # training on top of
-    _phrase(
+    phrase(
         "tun|trained|aligned",
-        rf"\b(?:further |fully |supervised )?{_TUNED}{_KIND}(?:, \w+)? (?:of|from|on top of|starting from"
+        rf"\b(?:further |fully |supervised )?{TUNED}{_KIND}(?:, \w+)? (?:of|from|on top of|starting from"
         rf"|upon)\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "train",
         r"\b(?:continu(?:ed|al|ous|ally|es?)(?: its)? ?-?(?:pre-?)?train(?:ed|ing)?"
         r"|further (?:pre-?)?trained)"
         r"(?: version| checkpoint)? (?:of|from|on top of|starting from|upon)\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "trained",
         r"\b(?:re-?)?(?:pre-?)?trained (?:on top of|starting from|by continuing from|upon)\b",
         "finetune",
     ),
-    _phrase("trained from", r"\b(?:pre-?)?trained from\b(?! scratch)", "finetune", strong=False),
-    _phrase(
+    phrase("trained from", r"\b(?:pre-?)?trained from\b(?! scratch)", "finetune", strong=False),
+    phrase(
         "initiali",
         r"\b(?:is|was|are|were|been|has been|weights) initiali[sz]ed (?:from|with|by|using)(?: the)?"
         r"(?: (?:pre-?trained )?(?:weights|checkpoint|parameters) (?:of|from))?\b",
         "finetune",
     ),
-    _phrase("initiali", r"^initiali[sz]ed (?:from|with)\b", "finetune"),
-    _phrase(
+    phrase("initiali", r"^initiali[sz]ed (?:from|with)\b", "finetune"),
+    phrase(
         "tun|train|sft",
-        rf"\b(?:we|i|team) (?:have )?(?:then |further |also )?{_TUNED[:-1]}|post-?train|sft)(?: the)?\b",
+        rf"\b(?:we|i|team) (?:have )?(?:then |further |also )?{TUNED[:-1]}|post-?train|sft)(?: the)?\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "tuned on",
         r"\bfine-?tuned on (?=(?:a|the) (?:base|pre-?trained|foundation)\b)",
         "finetune",
         strong=False,
     ),
-    _phrase(
+    phrase(
         "version of|variant of",
         r"\b(?:abliterated|uncensored|pruned|expanded|extended|upscaled|depth-upscaled|modified|decensored"
         r"|sparse)"
         r" (?:version|variant) of\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "start",
         r"\bstart(?:ed|ing|s)? from(?: the)?(?: pre-?trained)?(?: weights| checkpoint)?(?: of)?\b",
         "finetune",
         strong=False,
     ),
-    _phrase(
+    phrase(
         "trein|ajust|afin|refin|entren|especializ",
         r"\b(?:pós-treinad|treinad|ajustad|afinad|refinad|entrenad|pós-trein"
         r"|especializad)[oa](?: ainda mais)?"
         r" (?:a partir (?:d[eoa]|del)|sobre(?: o| a| el)?|em cima d[eoa])\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "ajust|tun|versão|versión",
         r"\b(?:ajuste fino|fine-?tuning|fine-?tune|versão ajustada|versión ajustada"
         r"|versão instruída) (?:d[eoa]|del|sobre)\b",
         "finetune",
     ),
-    _phrase(
+    phrase(
         "inicializ",
         r"\binicializad[oa] (?:com|a partir d[eoa]l?|desde|con)(?: os pesos d[eoa]| los pesos de)?\b",
         "finetune",
     ),
     # what it stands on
-    _phrase("based", r"\bbased (?:up)?on\b", "unknown", strong=False),
-    _phrase("buil", r"\bbuil(?:t|ding|ds) (?:up)?on(?: top of)?\b", "unknown", strong=False),
-    _phrase("built with", r"\bbuilt with\b", "unknown", strong=False),
-    _phrase(
+    phrase("based", r"\bbased (?:up)?on\b", "unknown", strong=False),
+    phrase("buil", r"\bbuil(?:t|ding|ds) (?:up)?on(?: top of)?\b", "unknown", strong=False),
+    phrase("built with", r"\bbuilt with\b", "unknown", strong=False),
+    phrase(
         "from",
         r"\b(?:derived|developed|adapted|obtained|created|constructed|upcycled) from\b",
         "unknown",
         strong=False,
     ),
-    _phrase("derivative", r"\bderivative (?:work )?of\b", "unknown", strong=False),
-    _phrase("on top of", r"\bon top of\b", "unknown", strong=False),
-    _phrase(
+    phrase("derivative", r"\bderivative (?:work )?of\b", "unknown", strong=False),
+    phrase("on top of", r"\bon top of\b", "unknown", strong=False),
+    phrase(
         "basead|basad", r"\b(?:basead[oa]|basad[oa]) (?:em|n[oa]|en)(?: el| o| a)?\b", "unknown", strong=False
     ),
-    _phrase(
+    phrase(
         "constru|desenvolv|deriv|criad|obtid",
         r"\b(?:construíd[oa]|desenvolvid[oa]|construid[oa]|derivad[oa]|criad[oa]|obtid[oa])"
         r" (?:sobre|a partir d[eoa]l?|com base (?:em|n[oa])|d[eoa]|del)(?: o| a| el)?\b",
@@ -184,26 +165,26 @@ PHRASES: tuple[Phrase, ...] = (
         strong=False,
     ),
     # labels: "Base model: X", "Finetuned from model [optional]: X"
-    _phrase(
+    phrase(
         "model",
         r"^[\W_]*(?:base|parent|foundation|backbone|original|source)[ -]?model(?:\s*\[optional\])?\s*(?:[:：]"
         r"|is\b)\s*",
         "unknown",
     ),
-    _phrase(
+    phrase(
         "from",
         r"^[\W_]*(?:fine-?tuned|post-?trained|trained) from(?: model)?(?:\s*\[optional\])?\s*[:：]\s*",
         "finetune",
     ),
-    _phrase("teacher", r"^[\W_]*teacher(?: model)?\s*[:：]\s*", "distilled"),
-    _phrase(
+    phrase("teacher", r"^[\W_]*teacher(?: model)?\s*[:：]\s*", "distilled"),
+    phrase(
         "modelo|基|底",
         r"^[\W_]*(?:modelo[- ]base|基座模型|基础模型|底座模型|底座|基座)\s*[:：]\s*",
         "unknown",
     ),
-    _phrase("base", r"[(（]base(?: model)?\s*[:：]\s*", "unknown"),
+    phrase("base", r"[(（]base(?: model)?\s*[:：]\s*", "unknown"),
     # the name stands first: "using X as the base"
-    _phrase(
+    phrase(
         "base|backbone|foundation|starting|initiali",
         r"\b(?:using|with|use|uses|used|took|taking|adopts?|adopting) (?P<name>.{2,120}?) as (?:an? |the "
         r"|its |our )?"
@@ -212,14 +193,14 @@ PHRASES: tuple[Phrase, ...] = (
         "unknown",
         before=True,
     ),
-    _phrase(
+    phrase(
         "como",
         r"\b(?:usando|com|con|utilizando) (?P<name>.{2,120}?) como (?:modelo[- ])?base\b",
         "unknown",
         before=True,
     ),
     # Chinese
-    _phrase(
+    phrase(
         "训练|微调|精调|续训|sft",
         r"(?:基于|在)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座|底座"
         r"|权重)*\s*(?:的?基础上|之上|上)?\s*"
@@ -228,46 +209,49 @@ PHRASES: tuple[Phrase, ...] = (
         "finetune",
         before=True,
     ),
-    _phrase(
+    phrase(
         "基于",
         r"基于\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型|大模型|基座"
         r"|底座)*\s*(?:开发|构建|打造|研发|而来|得到)",
         "unknown",
         before=True,
     ),
-    _phrase(
+    phrase(
         "以",
         r"以\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?\s*(?:为|作为)(?:初始"
         r"|基础)?(?:基座|底座|基础|骨干|初始化)",
         "unknown",
         before=True,
     ),
-    _phrase(
+    phrase(
         "初始化",
         r"(?:从|由|使用|用)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?(?:的?权重"
         r")?\s*(?:进行)?初始化",
         "finetune",
         before=True,
     ),
-    _phrase(
+    phrase(
         "蒸馏",
         r"(?:从|由)\s*(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?\s*(?:中)?(?:进行)?蒸馏",
         "distilled",
         before=True,
     ),
-    _phrase(
+    phrase(
         "合并|融合",
         r"(?:由|将|把)\s*(?P<name>[A-Za-z][^，。；！？\n]{1,120}?)\s*(?:模型)?\s*(?:进行)?(?:合并|融合)",
         "merge",
         before=True,
     ),
-    _phrase(
+    phrase(
         "量化|gptq|awq|gguf",
         r"(?P<name>[A-Za-z][^，。；、！？\n]{1,60}?)\s*(?:模型)?的(?:\w{0,6})(?:量化|GPTQ|AWQ"
         r"|GGUF)(?:版本|模型)",
         "quantized",
         before=True,
     ),
+    *AVERAGED,
+    *BEGAN,
+    *CHINESE,
 )
 
 #: Right before a phrase: it is denied, only possible, or somebody else's doing.
@@ -314,5 +298,6 @@ SEPARATOR = re.compile(
     re.I,
 )
 MERGE_SEPARATOR = re.compile(
-    r"(?:\s*[(（][^()（）]{0,80}[)）])?\s+(?:with|into|com|con|x|×|on top of)\s+", re.I
+    r"(?:\s*[(（][^()（）]{0,80}[)）])?\s+(?:with(?: (?:those|the ones|that) of)?|into|com|con|x|×"
+    r"|on top of)\s+", re.I
 )

@@ -22,7 +22,8 @@ _THIS = re.compile(
     rf"|it’s|i've|we've)\b"
     r"|\b(?:est[ea]|[oa]|noss[oa]|nuestro|el|nosso|se trata)\s+(?:\w+\s+){0,2}?(?:modelo|adaptador|versão"
     r"|versión|fusão)\b"
-    r"|\b(?:ele|nós|el)\b|(?:本|该|此|我们的?|这个|这一|本次发布的)(?:\w{0,6}?)模型|本仓库"
+    r"|\b(?:ele|nós|el|os (?:\w+ )?pesos|los pesos)\b|(?:本|该|此|我们的?|这个|这一"
+    r"|本次发布的)(?:\w{0,6}?)模型|本仓库"
     r"|我们|它|其(?![他中它余次实])",
     re.I,
 )
