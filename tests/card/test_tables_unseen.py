@@ -389,3 +389,72 @@ def test_blank_header_cells_of_html_belong_to_the_group_on_their_left() -> None:
 """
     assert ("RefCOCO testA", "Lynx-VL-7B", 93.9) in cells(table)
     assert ("Visual7W test", "Lynx-VL-7B", 91.0) in cells(table)
+
+
+def test_recall_at_k_under_setups_and_a_metric_row() -> None:
+    table = """
+## Results
+
+<table><tr><th>Setup</th><th colspan="2">Zero-shot</th><th colspan="2">Finetune</th></tr>
+<tr><th>Metric</th><th>R@1</th><th>MR</th><th>R@1</th><th>MR</th></tr>
+<tr><td>Wukong</td><td>42.7</td><td>63.2</td><td>52.7</td><td>72.1</td></tr>
+<tr><td>Lynx-CLIP</td><td><b>63.0</b></td><td>79.2</td><td>68.9</td><td>83.2</td></tr></table>
+"""
+    assert ("Finetune MR", "Lynx-CLIP", 83.2) in cells(table) and len(cells(table)) == 8
+
+
+def test_models_of_the_best_scores_are_no_header() -> None:
+    table = """
+## Compared with the best
+
+| | MVBench | MLVU | DocVQA |
+|---|---|---|---|
+| | VideoChat2 | InternVL1.5 | InternVL1.5 |
+| | 60.4 | 50.4 | 90.9 |
+| GPT-4V | 43.5 | 49.2 | 88.4 |
+| Lynx-VL-7B | 69.1 | 58.8 | 90.9 |
+"""
+    assert ("MLVU", "Lynx-VL-7B", 58.8) in cells(table)
+    assert {b for b, _, _ in cells(table)} == {"MVBench", "MLVU", "DocVQA"}
+
+
+def test_a_row_of_item_counts_among_models_is_no_model() -> None:
+    table = """
+| Model | HumanEval | MBPP |
+|---|---|---|
+| # Samples | 164 | 500 |
+| Lynx-Coder-6B | 35.9 | 42.4 |
+| StarCoder-15B | 33.2 | 43.3 |
+"""
+    assert {m for _, m, _ in cells(table)} == {"Lynx-Coder-6B", "StarCoder-15B"}
+
+
+def test_a_benchmark_may_be_called_lr_and_sub_headers_stand_over_a_section() -> None:
+    table = """
+## Results
+
+| Method | Params | LR | video-mme | | Ego |
+|---|---|---|---|---|---|
+| | | | w/o subs | w subs | |
+| **Open** | | | | | |
+| Lynx-VL | 7B | 1.61 | 60.2 | 63.0 | 60.9 |
+| Qwen2-VL | 7B | 1.32 | 61.0 | 63.4 | 55.1 |
+"""
+    assert {
+        ("LR", "Lynx-VL", 1.61),
+        ("video-mme w/o subs", "Lynx-VL", 60.2),
+        ("video-mme w subs", "Qwen2-VL", 63.4),
+    } <= cells(table)
+
+
+def test_four_header_rows_without_spans() -> None:
+    table = """
+## Vision
+
+<table><tr><th>Task</th><th>Image classification</th><th>Video Action</th></tr>
+<tr><th>Dataset</th><th>Imagenet-1K</th><th>Kinetics 400</th></tr>
+<tr><th>Split</th><th>val</th><th>val</th></tr>
+<tr><th>Metric</th><th>Acc.</th><th>Top-1 Acc.</th></tr>
+<tr><td>Lynx-ONE</td><td>89.8</td><td>88.1</td></tr></table>
+"""
+    assert cells(table) == {("Imagenet-1K", "Lynx-ONE", 89.8), ("Kinetics 400", "Lynx-ONE", 88.1)}

@@ -65,6 +65,8 @@ def first_guess(column: Column) -> Use:
     names_rows = column.content == "text" and kind in ("model", "section")
     if numeric and column.decimals and _WHOLE_ATTRIBUTE.search(column.leaf):
         attribute = None
+    if numeric and column.leaf.lower() == "lr" and not column.tiny:
+        attribute = None
     if numeric and not column.years and _YEARS.search(column.leaf):
         attribute = None
     counted = column.leaf.lower() == "languages" and not column.decimals

@@ -48,8 +48,11 @@ def names_row(grid: Grid, rows: Sequence[int]) -> int | None:
 def heads_numbers(grid: Grid, row: int) -> bool:
     """Does every filled cell of a row stand above a number?"""
     columns = [c.col for c in grid.row(row) if name_of(c.raw)]
-    below = [cell for col in columns if (cell := grid.at(row + 1, col)) is not None]
-    return len(below) == len(columns) and all(read_cell(c.raw).kind in ("number", "missing") for c in below)
+    for below in range(row + 1, min(row + 4, grid.n_rows)):
+        readings = [read_cell(cell.raw) for col in columns if (cell := grid.at(below, col)) is not None]
+        if len(readings) == len(columns) and any(r.kind == "number" for r in readings):
+            return all(r.kind in ("number", "missing") for r in readings)
+    return False
 
 
 def counts_up(grid: Grid, first: int, row: int) -> bool:

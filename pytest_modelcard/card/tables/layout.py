@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -12,7 +12,7 @@ from .cell import Reading, read_cell
 from .grid import Grid
 from .headers import counts_up, header_texts, heads_numbers, names_row
 from .inline import name_of
-from .words import attribute_name, header_kind, is_metric, is_setting_value
+from .words import attribute_name, header_kind, is_metric, is_setting_value, names_a_model
 
 MAX_HEADER_ROWS = 5
 _EXPONENT = re.compile(r"\d[eE][-−]\d")
@@ -189,7 +189,13 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
             gaps = any(not name_of(c.raw) for c in above[1:])
             readings = [read_cell(c.raw) for c in cells]
             plain = all(r.kind in ("text", "blank") and (gaps or not r.size) for r in readings)
+            names = [name_of(c.raw) for c in above]
+            full = len(others) + 1 >= len(cells) and len(set(names)) == len(names)
+            if full and _are_models(others) and not _are_models(names):
+                return False  # the models whose best scores stand in the next row
             return plain and not any(attribute_name(o) is not None for o in others)
+    if {header_kind(lead), header_kind(name_of(above[0].raw))} <= {"benchmark", "setting"}:
+        return True
     spread = any(1 < c.colspan < grid.n_cols for c in above if c.row == row - 1 and c.col > 0)
     if spread and (not lead or header_kind(lead) is not None or cells[0].row < row):
         return True
@@ -202,6 +208,11 @@ def _goes_on(grid: Grid, first: int, row: int) -> bool:
         and header_kind(lead) in ("model", "benchmark")
         and spread
     )
+
+
+def _are_models(names: Iterable[str]) -> bool:
+    found = [n for n in names if n]
+    return 2 * sum(names_a_model(n) for n in found) > len(found)
 
 
 def _is_header_again(grid: Grid, row: int, cells: list[Cell]) -> bool:

@@ -52,7 +52,7 @@ class BlockReader:
         columns = {c.index: self._column_labels(c) for c in self.plan.columns("value", "auxiliary", "delta")}
         for row in self.block.data_rows:
             labels = self._row_labels(row)
-            if row in self.plan.attribute_rows:
+            if row in self.plan.attribute_rows or self._counts_items(row):
                 continue
             for col, by_column in columns.items():
                 found = self.block.reading(row, col)
@@ -61,6 +61,11 @@ class BlockReader:
                 yield from self._claims_of(
                     found[0], found[1], row, col, labels.get(col) or labels[-1], by_column
                 )
+
+    def _counts_items(self, row: int) -> bool:
+        """Among models, a row such as "# Samples" says how many items each benchmark has."""
+        leads = self.plan.columns("model")[:1] if self.plan.rows_are == "model" else []
+        return any(words.is_auxiliary(self._text(row, c.index)) for c in leads)
 
     def _claims_of(
         self, cell: Cell, reading: Reading, row: int, col: int, by_row: _Labels, by_column: _Labels

@@ -108,7 +108,7 @@ _GENERIC_VALUE = re.compile(
 _METRIC = re.compile(
     r"^(?:acc(?:uracy)?\.?(?:[,_].*)?|acc_norm|em|exact[_ ]match.*|f1(?:[- ]score)?|bleu|chrf\+*"
     r"|rouge(?:[- ]?[12l])?"
-    r"|wer|cer|(?:pass|avg|maj|cons)@\d+|mc[12]|score|win[- ]?rate|elo|ppl|perplexity|bpb"
+    r"|wer|cer|r@\d+|mr|(?:pass|avg|maj|cons|hit)@\d+|mc[12]|score|win[- ]?rate|elo|ppl|perplexity|bpb"
     r"|ndcg(?:@\d+)?|map(?:@\d+)?"
     r"|mrr(?:@\d+)?|hits?@\d+|recall(?:@\d+)?|precision(?:@\d+)?|iou|miou|psnr|ssim|fid|auc|mcc|spearman"
     r"|pearson|mae|rmse|mse"
