@@ -34,7 +34,7 @@ _ADDRESSED = re.compile(
     rf"|all\s+|the\s+|every\s+)?)"
     rf"{_MODEL}\b(?:[^.!?\n]{{0,100}}?[\s,:;—–-])??(?:(?:reading|processing|summari[sz]ing|evaluating"
     rf"|reviewing)[^.!?\n]{{0,60}}[\s,:;—–-])?"
-    rf"\s*[:,;—–-]?\s*{_ORDER}\b",
+    rf"\s*[:,;—–-]?\s*(?<!\bwe )(?<!\bthey )(?<!\bit )(?<!\bI ){_ORDER}\b",
     re.I,
 )
 _ADDRESSED_OTHER = re.compile(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ...card.records import Card
+from ...card.records import Card, Paragraph
 from ...model import Span
 from ..base import Rule, Subject, Verdict, clean, fault
-from ._instructions import about_attacks, orders
+from ._instructions import MAX_TEXT, about_attacks, orders
 from ._invisible import hidden_message, invisible_runs
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _WHERE = {
     "visible": "the card's text",
 }
 MAX_FOUND = 20
+#: Characters looked through, of the text that is seen and of the text that is not.
+MAX_SCAN = 400_000
 
 
 class InstructsLanguageModel(Rule):
@@ -76,7 +78,11 @@ class InstructsLanguageModel(Rule):
 def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
     """(where, place, words) of every order."""
     seen: set[str] = set()
+    scanned = 0
     for hidden in card.hidden:
+        scanned += min(len(hidden.text), MAX_TEXT)
+        if scanned > MAX_SCAN:
+            break
         if words := orders(hidden.text, hidden=True):
             seen.add(words[:40])
             yield hidden.how, hidden.span, words
@@ -86,16 +92,31 @@ def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
     for run in invisible_runs(card.lines):
         if len(run.text) >= 4 and (words := hidden_message(run.text)) and orders(words, hidden=True):
             yield "invisible", Span(card.identity.path, run.line, run.column), words
+    scanned = 0
     for paragraph in card.paragraphs:
         if about_attacks(paragraph.heading):
             continue
-        text = paragraph.text
-        for start, end in paragraph.code:
-            text = text[:start] + " " * (end - start) + text[end:]
+        text = _without_code(paragraph)
+        scanned += len(text)
+        if scanned > MAX_SCAN:
+            break
         if (words := orders(text, hidden=False)) and words[:40] not in seen:
             at = max(text.find(words[:20]), 0)
             yield "visible", Span(card.identity.path, paragraph.line_of(at)), words
     for table in card.tables:
         for cell in table.cells:
+            scanned += len(cell.text)
+            if scanned > MAX_SCAN:
+                return
             if len(cell.text) > 30 and (words := orders(cell.text, hidden=False)):
                 yield "visible", cell.span, words
+
+
+def _without_code(paragraph: Paragraph) -> str:
+    """The paragraph's text with blanks for its code spans, cut where it is not read further."""
+    text = paragraph.text[:MAX_TEXT]
+    parts, at = [], 0
+    for start, end in paragraph.code:
+        parts += [text[at:start], " " * (min(end, len(text)) - start)]
+        at = end
+    return "".join([*parts, text[at:]])

@@ -107,6 +107,8 @@ def _severity(card: Card, kind: str, runs: list[Invisible], longest: int, spells
     if kind == "soft-hyphen":
         return "note" if len(runs) < FEW_HYPHENS else "warning"
     in_code = {n for b in card.code for n in range(b.span.line, b.span.line + b.text.count("\n") + 1)}
+    # a line with nothing else is an entry in a list of characters
+    in_code -= {r.line for r in runs if not any(c.isalnum() for c in card.line(r.line))}
     matters = any(r.inside_word or r.line in in_code or r.line <= card.front_matter.last_line for r in runs)
     return "warning" if matters else "note"
 

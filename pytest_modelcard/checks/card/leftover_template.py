@@ -26,9 +26,11 @@ _HELP = {
     "placeholder-name": "Write the real owner and name of the repository.",
     "lorem-ipsum": "Replace the filler text.",
 }
+#: Characters looked at before and behind a phrase to tell whether it is a whole statement.
+AROUND = 300
 _MILD = frozenset(("template-comment", "todo", "generated-notice"))
 
-_NEEDED = re.compile(r"\[?\s*more information needed\s*\]?", re.I)
+_NEEDED = re.compile(r"(?:\[\s{0,9})?more information needed\s{0,9}\]?", re.I)
 _VARIABLE = re.compile(r"\{\{\s*[\w.]+(?:\s*\|[^{}]{0,120})?\s*\}\}")
 _TITLE = re.compile(
     r"^(?:model card for\s+)?(?:model id|model name|your model(?: name)?|untitled|\[?model name\]?|modelId)$",
@@ -130,7 +132,8 @@ def _found(card: Card) -> Iterator[tuple[str, Span, str]]:
         text = paragraph.text
         for m in _NEEDED.finditer(text):
             # "More information needed" as a whole statement, not within a sentence
-            if "[" in m[0] or not re.search(r"\w", text[: m.start()].rpartition(":")[2] + text[m.end() :]):
+            before, after = text[max(m.start() - AROUND, 0) : m.start()], text[m.end() : m.end() + AROUND]
+            if "[" in m[0] or not re.search(r"\w", before.rpartition(":")[2] + after):
                 yield "more-information-needed", Span(path, paragraph.line_of(m.start())), m[0].strip()
         for m in _VARIABLE.finditer(text):
             if not any(a <= m.start() < b for a, b in paragraph.code) and not _about_templates(

@@ -70,7 +70,7 @@ class DatasetOrMetricUnknown(Rule):
         known = value_list("metrics")
         if entry.value in known:
             return clean(f"{entry.value} is a known metric")
-        if _VALUE.search(entry.value) or len(entry.value) > MAX_METRIC:
+        if len(entry.value) > MAX_METRIC or _VALUE.search(entry.value):
             return fault(
                 f"`{entry.name}: {shown(entry.value)}` is no metric's name but a result or a sentence",
                 help="write the name, such as `accuracy`, and the score in `.eval_results`",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ._parents import MADE_FROM, Parent, named_parents
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
+_STARTED = re.compile(r"\binitiali[sz](?:ed|ation)\b|初始化|inicializad", re.IGNORECASE)
 
 
 class MissingBaseModel(Rule):
@@ -64,5 +66,6 @@ class MissingBaseModel(Rule):
 
 
 def _certain(parent: Parent) -> bool:
-    """An id in a sentence that says how it was used."""
-    return parent.is_id and parent.relation != "unknown" and not parent.in_code
+    """An id in a sentence that says how it was used; one that weights only started from may be no parent."""
+    started = _STARTED.search(parent.claim.raw) is not None
+    return parent.is_id and parent.relation != "unknown" and not parent.in_code and not started

@@ -52,9 +52,8 @@ class SchemaViolation(Rule):
         front_matter = card.front_matter
         found = breaches("card-v1", dict(front_matter.data))
         empty = [p for p in front_matter.problems if p.code == "empty-value"]
-        known = {
-            span for b in found if b.missing for span in (front_matter.span(*b.path), front_matter.key_spans.get(b.path))
-        }
+        lost = [b.path for b in found if b.missing]
+        known = {*(front_matter.span(*p) for p in lost), *(front_matter.key_spans.get(p) for p in lost)}
         top = Span(card.identity.path, front_matter.first_line)
         placed = [(front_matter.span(*b.path) or top, b) for b in found]
         alike: dict[str, int] = {}

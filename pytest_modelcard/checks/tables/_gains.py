@@ -104,10 +104,26 @@ def noise_of(
     return 100 * low, 100 * high, benchmark
 
 
-def named_in(sentence: str, found: Iterable[Row]) -> set[str]:
+def named_in(sentence: str, found: Iterable[Row], registry: Registry) -> set[str]:
     """Which of these rows' benchmarks a sentence names, as they are printed in the table."""
     sentence = sentence[:4000]
-    return {name for name in {r.benchmark for r in found} if _names(sentence, name)}
+    known = known_in(sentence, registry)
+    return {
+        row.benchmark for row in found if row.benchmark_id in known or _names(sentence, row.benchmark)
+    }
+
+
+def known_in(sentence: str, registry: Registry) -> set[str | None]:
+    """The ids of the registry's benchmarks that a sentence names in any way of writing them."""
+    words = sentence[:4000].split()
+    found: set[str | None] = set()
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + 5, len(words) + 1)):
+            name = " ".join(words[start:end]).strip(".,;:!?()[]*_\"'“”")
+            # names that are words of the language count with a capital or a figure only
+            if 3 <= len(name) <= 60 and not name.islower() and (known := registry.find(name)) is not None:
+                found.add(known.id)
+    return found
 
 
 def _names(sentence: str, benchmark: str) -> bool:

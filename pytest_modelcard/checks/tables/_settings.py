@@ -50,6 +50,7 @@ _METRIC = re.compile(
     r"|time|size|params?)"
     r"(?: ?\(?[%↑↓sm]{1,2}\)?| ?\[[%\w]+\])*"
 )
+_SUITE = re.compile(r"[a-z0-9]-?bench(?!mark)|[a-z]eval(?![a-z])|leaderboard", re.IGNORECASE)
 _SHOTS = re.compile(r"([0-9]{1,3})[- ]?shots?(?![a-z])", re.IGNORECASE)
 
 
@@ -61,8 +62,10 @@ def another_topic(card: Card, a: Claim, b: Claim) -> bool:
 
 
 def only_a_metric(card: Card, a: Claim, b: Claim) -> bool:
-    """The same where the name is that of a metric, which says nothing of the data set."""
-    return another_topic(card, a, b) and _METRIC.fullmatch(_norm(b.benchmark)) is not None
+    """Whether two tables name only a metric ("Score"), which says nothing of the data set."""
+    if a.benchmark_id or b.benchmark_id or a.table is None or b.table is None:
+        return False
+    return a.table != b.table and _METRIC.fullmatch(_norm(b.benchmark)) is not None
 
 
 def source_of(card: Card, claim: Claim) -> str:
@@ -84,6 +87,8 @@ def comparable(a: Claim, b: Claim) -> bool:
     """Whether two places with the same words around may speak of one measurement."""
     if a.table is not None and b.table is not None and _norm(a.setting) != _norm(b.setting):
         return False
+    if _suite(a) != _suite(b):
+        return False
     shots_a, shots_b = _shots(a), _shots(b)
     return not (shots_a and shots_b and shots_a != shots_b)
 
@@ -91,6 +96,12 @@ def comparable(a: Claim, b: Claim) -> bool:
 def settings_differ(a: Claim, b: Claim) -> bool:
     """Whether one place tells a number of shots and the other does not."""
     return _shots(a) != _shots(b)
+
+
+def _suite(claim: Claim) -> str:
+    """The suite of benchmarks a section stands for: IFEval of VoiceBench is spoken."""
+    section = _norm(claim.section)
+    return section if _SUITE.search(section) else ""
 
 
 def _shots(claim: Claim) -> frozenset[str]:

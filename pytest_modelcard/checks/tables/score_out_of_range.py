@@ -73,13 +73,15 @@ class ScoreOutOfRange(Rule):
             told = set(re.findall("[a-z]{3,}", named.lower()))
             benchmark = benchmark if own & told and not _A_DIFFERENCE.search(named) else None
         if benchmark is None:
-            return _unregistered(claim, printed)
+            return _unregistered(claim, printed, evidence.card)
         if benchmark.low is None and benchmark.high is None:
             return clean(f"{printed}: {benchmark.name} ({benchmark.metric}) has no fixed range.")
         bad = [v for v in (claim.values or (claim.value or 0.0,)) if not _within(v, benchmark)]
         scale = _range(benchmark)
         if not bad:
             return clean(f"{printed} lies within {scale}.")
+        if _relative(claim, evidence.card):
+            return unknown(f"{printed}: one model of the table has 100 % throughout, so all are relative to it.")
         if claim.unit != "%" and _another_metric(subject.data, benchmark):
             return unknown(
                 f"{printed}: most scores of this row are beyond {scale}, so another metric seems to "
@@ -97,7 +99,7 @@ def score_key(claim: Claim) -> str:
     return slug(name, None if claim.role == "this" else claim.model, claim.setting)
 
 
-def _unregistered(claim: Claim, printed: str) -> Verdict:
+def _unregistered(claim: Claim, printed: str, card: Card) -> Verdict:
     if claim.is_aggregate:
         return unknown(f"{printed}: an average or rank has no range of its own.")
     if claim.unit != "%" or claim.raw.lstrip("*_~ ").startswith(("+", "-", "−", "–", "±", "↑", "↓")):
@@ -109,13 +111,22 @@ def _unregistered(claim: Claim, printed: str) -> Verdict:
     if 0 <= value <= 100:
         return clean(f"{printed} lies within 0 to 100 %.")
     words = " ".join(filter(None, (claim.benchmark, claim.setting, claim.section, *claim.header_path)))
-    if _RELATIVE.search(words):
+    if _RELATIVE.search(words) or _relative(claim, card):
         return unknown(f"{printed} may be a relative number, which has no fixed range.")
     return fault(
         f"{printed} is no possible share of right answers: it must lie within 0 to 100 %.",
         help="Copy the score again from the evaluation's output; if this is no score, say what it is.",
         severity="warning",
     )
+
+
+def _relative(claim: Claim, card: Card) -> bool:
+    """Whether one model of the table is the measure of the others: 100 % in each of three scores or more."""
+    by_model: dict[str, list[float | None]] = {}
+    for other in card.claims:
+        if other.kind == "score" and other.table == claim.table is not None and other.unit == "%":
+            by_model.setdefault(other.model or "", []).append(other.value)
+    return any(len(values) >= 3 and set(values) == {100.0} for values in by_model.values())
 
 
 def _within(value: float, benchmark: Benchmark) -> bool:

@@ -11,7 +11,7 @@ from ...card import vocabulary
 from ...card.records import Card
 from ...model import Claim
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from ._gains import named_in
+from ._gains import known_in, named_in
 from ._rows import Row, better, describe, direction, rows
 
 if TYPE_CHECKING:
@@ -80,7 +80,9 @@ class StateOfTheArtContradicted(Rule):
         found = _places(evidence)
         if not found:
             return unknown("The card has no table in which this model stands beside others.")
-        named = named_in(claim.raw, (p.row for p in found))
+        named = named_in(claim.raw, (p.row for p in found), evidence.registry)
+        if not named and known_in(claim.raw, evidence.registry):
+            return unknown("The card's tables do not have the benchmark that the sentence names.")
         if named:
             found = [p for p in found if p.row.benchmark in named]
         beaten = [p for p in found if p.ahead is not None]

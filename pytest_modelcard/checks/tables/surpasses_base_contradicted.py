@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...card import vocabulary
 from ...card.records import Card
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
-from ._gains import Match, listed, matches, named_in, noise
+from ._gains import Match, known_in, listed, matches, named_in, noise
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -63,10 +63,12 @@ class SurpassesBaseContradicted(Rule):
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         claim = subject.claims[0]
         found = matches(evidence.card, evidence.registry)
-        named = named_in(claim.raw, (m.row for m in found))
-        found = [m for m in found if m.row.benchmark in named] or found
+        named = named_in(claim.raw, (m.row for m in found), evidence.registry)
         if not found:
             return unknown("The card prints no benchmark with scores of both this model and its base.")
+        if not named and known_in(claim.raw, evidence.registry):
+            return unknown("The tables do not have the benchmark that the sentence names for both models.")
+        found = [m for m in found if m.row.benchmark in named] or found
         worse = sorted((m for m in found if m.gain < 0), key=lambda m: m.gain)
         same = [m for m in found if m.gain == 0]
         ahead = [m for m in found if m.gain > 0]

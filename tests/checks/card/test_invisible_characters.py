@@ -74,7 +74,8 @@ def test_a_card_full_of_them_is_read_once_a_kind() -> None:
 
 
 def test_examples_of_inputs_and_lost_emoji_are_notes() -> None:
-    widget = "---\nlicense: mit\nwidget:\n- text: un\u200bdos\n- text: \u2066@name\u2069\ntags:\n- a\n---\n# A\n"
+    widget = "---\nwidget:\n- text: un\u200bdos\n- text: \u2066@name\u2069\ntags:\n- a\n---\n# A\n"
     assert found(widget) == {"zero-width-space": "note", "bidi-embedding": "note"}
     assert found(widget.replace("- a\n", "- a\u200bb\n"))["zero-width-space"] == "warning"
+    assert found("```\n- a\n- \u200d\n```\n") == {"zero-width-joiner": "note"}
     assert found("\ufe0fNews") == {"variation-selectors": "note"}

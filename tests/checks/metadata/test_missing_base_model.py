@@ -49,3 +49,8 @@ def test_a_bare_name_or_a_vague_word_is_a_warning(sentence: str) -> None:
 )
 def test_silent_where_nothing_is_missing(card: str) -> None:
     assert findings(MissingBaseModel, card) == []
+
+
+def test_weights_that_training_only_started_from_are_a_warning() -> None:
+    sentence = "The encoder is initialized from acme/a-7b and trained on web pairs.\n"
+    assert {f.severity for f in findings(MissingBaseModel, HEAD + sentence)} <= {"warning"}

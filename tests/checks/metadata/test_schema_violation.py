@@ -99,7 +99,7 @@ def test_what_is_no_front_matter_for_the_hub_is_left_alone(card: str) -> None:
 
 
 def test_results_without_a_data_set_are_one_warning() -> None:
-    result = "  - task: {type: token-classification, name: NER}\n    metrics:\n    - {type: f1, value: 0.84}\n"
+    result = "  - task: {type: token-classification}\n    metrics:\n    - {type: f1, value: 0.84}\n"
     (found,) = findings(SchemaViolation, f"---\nmodel-index:\n- name: m\n  results:\n{result * 3}---\n")
     assert (found.outcome, found.severity) == ("warn", "warning") and "lacks `dataset`" in found.message
 

@@ -48,3 +48,8 @@ def test_a_claim_that_names_benchmarks_is_held_to_these() -> None:
 
 def test_no_other_models_no_verdict() -> None:
     assert one(CLAIM + "| Benchmark | model |\n|---|---|\n| GSM8K | 74.3 |\n")[0] == "skip"
+
+
+def test_a_benchmark_that_no_table_has_cannot_be_judged() -> None:
+    claim = "# model\n\nmodel achieves state-of-the-art performance on AIME 2024.\n\n"
+    assert one(claim + HEAD + TRAILS)[0] == "skip"

@@ -51,3 +51,14 @@ def test_a_sentence_that_names_benchmarks_is_held_to_these() -> None:
 
 def test_without_rows_nothing_can_be_said() -> None:
     assert one(CLAIM)[0] == "skip"
+
+
+def test_a_named_benchmark_counts_however_it_is_written() -> None:
+    claim = "# model\n\nOn GPQA-Diamond, model surpasses its base model by +1.0 points."
+    outcome, _, message = one(claim + ROWS + WORSE)
+    assert outcome == "pass" and "1 of 1" in message
+
+
+def test_a_benchmark_that_no_table_has_cannot_be_judged() -> None:
+    claim = "# model\n\nOn AIME 2024, model surpasses its base model by +10.0 points."
+    assert one(claim + ROWS + WORSE)[0] == "skip"
