@@ -81,7 +81,7 @@ class ScoreOutOfRange(Rule):
         if not bad:
             return clean(f"{printed} lies within {scale}.")
         if _relative(claim, evidence.card):
-            return unknown(f"{printed}: one model of the table has 100 % throughout, so all are relative to it.")
+            return unknown(f"{printed}: one model has 100 % throughout, so all are relative to it.")
         if claim.unit != "%" and _another_metric(subject.data, benchmark):
             return unknown(
                 f"{printed}: most scores of this row are beyond {scale}, so another metric seems to "

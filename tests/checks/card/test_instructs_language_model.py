@@ -73,3 +73,8 @@ def test_a_clean_card_passes_once() -> None:
 def test_a_commented_out_example_of_a_prompt_is_silent() -> None:
     card = "# A\n\n<!--\n```python\n# <|system|>\n# You are a friendly chatbot.\n```\n-->\n"
     assert found(card) == {}
+
+
+def test_a_remark_on_what_another_model_cannot_do_is_no_order() -> None:
+    card = "# model\n\nAs GPT-4o does not support grounding, we do not report its results on RefCOCO.\n"
+    assert found(card) == {}

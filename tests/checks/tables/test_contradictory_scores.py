@@ -135,3 +135,19 @@ def test_an_unknown_benchmark_that_alone_differs_is_reported() -> None:
     card = f"# Acme 7B\n\n## Overview\n\n{rows.format(61.3)}\n## Details\n\n{rows.format(66.5)}"
     found = outcomes(findings(ContradictoryScores, card, repo_id="acme/acme-7b"))
     assert found["harbourqa"] in ("fail", "warn")
+
+
+def test_two_tables_of_mere_scores_are_of_two_data_sets() -> None:
+    text = (
+        "# model\n\n## MMBench\n\n| Model | Score |\n|---|---|\n| model | 68.5 |\n\nIn Chinese:\n\n"
+        "| Model | Score |\n|---|---|\n| model | 24.9 |\n"
+    )
+    assert not {"fail", "warn"} & set(outcomes(findings(ContradictoryScores, text)).values())
+
+
+def test_a_benchmark_within_a_suite_is_another_measurement() -> None:
+    text = (
+        "# model\n\n## Audio\n\n| Benchmark | model |\n|---|---|\n| **VoiceBench** | |\n| IFEval | 77.99 |\n"
+        "\n## Text\n\n| Benchmark | model |\n|---|---|\n| IFEval | 82.44 |\n"
+    )
+    assert not {"fail", "warn"} & set(outcomes(findings(ContradictoryScores, text)).values())
