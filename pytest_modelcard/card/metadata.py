@@ -89,16 +89,17 @@ def eval_results_of(read: YamlText, path: str, registry: Registry, model: str = 
             continue
         task = dataset.get("task_id")
         task = task if isinstance(task, str) and task.lower() not in _NO_NAME else ""
-        printed = task or dataset["id"]
+        dataset_id = dataset["id"][:MAX_TEXT]
+        printed = task[:MAX_TEXT] or dataset_id
         settings = tuple(
-            (key, str(value)) for key in ("notes", "date") if (value := entry.get(key)) not in (None, "")
+            (key, _text(value)) for key in ("notes", "date") if (value := entry.get(key)) not in (None, "")
         )
         claim = _score(
             ids.free(slug("eval-results", printed)),
             read.spans.get((i, "value")) or read.spans.get((i,)) or Span(path, 1),
             entry.get("value"),
             printed,
-            _find(registry, task, dataset["id"], dataset["id"].rsplit("/", 1)[-1]),
+            _find(registry, task[:MAX_TEXT], dataset_id, dataset_id.rsplit("/", 1)[-1]),
             model,
             settings,
         )
@@ -171,7 +172,7 @@ def _model_index(front_matter: FrontMatter, registry: Registry, ids: _Ids) -> It
             task = _mapping(result.get("task"))
             printed = next(
                 (
-                    n
+                    n[:MAX_TEXT]
                     for n in (dataset.get("name"), dataset.get("type"), task.get("name"))
                     if isinstance(n, str) and n
                 ),
@@ -200,7 +201,7 @@ def _model_index(front_matter: FrontMatter, registry: Registry, ids: _Ids) -> It
                     _same_metric(
                         _find(registry, printed, _text(dataset.get("type")), metric_name), metric_name
                     ),
-                    name if isinstance(name, str) else "",
+                    name[:MAX_TEXT] if isinstance(name, str) else "",
                     settings,
                     auxiliary=bool(_HELPER_METRIC.search(metric_name)),
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -90,12 +91,8 @@ class Paragraph:
     code: tuple[tuple[int, int], ...] = ()  #: (start, end) of the code spans within `text`
 
     def line_of(self, offset: int) -> int:
-        line = self.span.line
-        for start, number in self.line_starts:
-            if start > offset:
-                break
-            line = number
-        return line
+        at = bisect_right(self.line_starts, offset, key=lambda start: start[0])
+        return self.line_starts[at - 1][1] if at else self.span.line
 
 
 #: An HTML comment, a style that hides, or white text on no background of its own.

@@ -10,6 +10,9 @@ from .records import Hidden, Hiding, Link, Paragraph
 
 _BARE_URL = re.compile(r"\bhttps?://[^\s<>\"'`，。；、）】」（]{4,2000}")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
+#: More blanks in a row are shown as one by every renderer; patterns would spend their time on them.
+MAX_BLANKS = 8
+_MANY_BLANKS = re.compile(rf"[^\S\n]{{{MAX_BLANKS + 1},}}+")
 
 
 def bare_urls(text: str) -> list[tuple[int, int]]:
@@ -40,6 +43,7 @@ class Run:
         self._shared = shared
         self._parts: list[str] = []
         self._length = 0
+        self._blanks = 0  # pieces of nothing but blanks at the end
         self._starts: list[tuple[int, int]] = []
         self._links: list[tuple[int, int, str]] = []
         self._code: list[tuple[int, int]] = []
@@ -49,6 +53,10 @@ class Run:
     def add(self, text: str, line: int, column: int, *, code: bool = False) -> None:
         """Text of one source line."""
         if not text or (self._place is None and text.isspace()):
+            return
+        text = _MANY_BLANKS.sub(" ", text)
+        self._blanks = self._blanks + 1 if text.isspace() else 0
+        if self._blanks > MAX_BLANKS:
             return
         if self._place is None:
             self._place = Span(self._shared.path, line, column)
@@ -103,7 +111,7 @@ class Run:
                 )
             )
         self._parts, self._starts, self._links, self._code = [], [], [], []
-        self._length, self._place = 0, None
+        self._length, self._blanks, self._place = 0, 0, None
 
 
 def squeeze(text: str) -> str:

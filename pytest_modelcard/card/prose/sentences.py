@@ -84,13 +84,16 @@ class Claims:
     def __init__(self) -> None:
         self.found: list[Claim] = []
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}  # so that many equal ids do not each count from the start
 
     def add(self, name: str, key: str, span: Span, raw: str, **fields: Any) -> None:
         """`key` tells claims of one name apart: a model's name, a value, a file."""
         base = slug("prose", name, key) if key else slug("prose", name)
-        identifier, n = base, 1
+        n = self._last.get(base, 1)
+        identifier = base if n == 1 else f"{base}-{n}"
         while identifier in self._taken:
             n += 1
             identifier = f"{base}-{n}"
         self._taken.add(identifier)
+        self._last[base] = n
         self.found.append(Claim(identifier, "prose", span, trimmed(raw), name=name, **fields))

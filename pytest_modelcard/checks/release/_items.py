@@ -11,13 +11,13 @@ from ...model import Span
 _FLAGS = re.I | re.S
 #: What stands in a section that was never written.
 _EMPTY = re.compile(
-    r"^[\s\[(*_-]*(?:more information needed|todo|tbd|tba|n/?a|none|coming soon|待补充"
+    r"^[\s\[(*_-]*+(?:more information needed|todo|tbd|tba|n/?a|none|coming soon|待补充"
     r"|em breve)?[\s\])*_.-]*$",
     re.I,
 )
 #: "Licence: TODO"
 _UNWRITTEN = re.compile(
-    r"[\s\[(*_:：|-]*(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I
+    r"[\s\[(*_:：|-]*+(?:more information needed|todo|tbd|tba|coming soon|待补充|em breve)\b", re.I
 )
 #: No word and no number: patterns would spend their time on it.
 _ENDLESS = re.compile(r"[!-~]{200,}+")
