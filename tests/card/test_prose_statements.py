@@ -131,3 +131,34 @@ def test_scores_in_sentences() -> None:
         "this",
     )
     assert (claim.span.line, claim.span.column) == (6, 17)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("With a score of 76.0 on MATH-500, Foo-7B is strong.", [("MATH-500", 76.0)]),
+        ("On HumanEval, the model reaches 83.1%.", [("HumanEval", 83.1)]),
+        ("Foo-7B reaches 57.3 points on MMLU-Pro and 84.9 on GSM8K.", [("MMLU-Pro", 57.3), ("GSM8K", 84.9)]),
+        ("Foo-7B (57.3 on MMLU-Pro) is small.", [("MMLU-Pro", 57.3)]),
+        ("The model's MMLU-Pro score is 57.3.", [("MMLU-Pro", 57.3)]),
+        ("MMLU-Pro rises from 50.1 to 58.3.", [("MMLU-Pro", 58.3)]),
+        ("- GPQA Diamond: 46.5", [("GPQA Diamond", 46.5)]),
+        ("O modelo alcança 65,2% no MMLU-Pro.", [("MMLU-Pro", 65.2)]),
+        ("No HumanEval, o modelo alcança 89,0%.", [("HumanEval", 89.0)]),
+        ("本模型在 GSM8K 上达到 91.2%。", [("GSM8K", 91.2)]),
+        ("在 C-Eval 上，本模型得分为 83.0。", [("C-Eval", 83.0)]),
+        ("本模型的 MMLU 成绩为 75.9。", [("MMLU", 75.9)]),
+        # others, settings, parts, bounds
+        ("Bar-13B achieves 57.3 on MMLU-Pro.", []),
+        ("Foo-7B beats Llama-3-8B, which achieves 57.3 on MMLU-Pro.", []),
+        ("With tools, the model achieves 57.3 on MMLU-Pro.", []),
+        ("The model achieves 57.3 on MMLU-Pro with maj@16.", []),
+        ("The model achieves 57.3 on MMLU (Portuguese part).", []),
+        ("The model achieves 57.3 on MMLU Spanish.", []),
+        ("The model achieves over 57 on MMLU-Pro.", []),
+        ("In GSM8K, 74.4 questions were removed.", []),
+    ],
+)
+def test_scores_in_sentences_of_all_forms(text: str, expected: list[tuple[str, float]]) -> None:
+    found = parse("# Foo-7B\n\n" + text, "acme/Foo-7B").named("prose", v.SCORE)
+    assert [(c.benchmark, c.value) for c in found] == expected

@@ -8,6 +8,7 @@ from .. import vocabulary as v
 from ..benchmarks import Registry
 from .languages import language_codes
 from .relations import DENIED
+from .scores import ScoreReader
 from .sentences import Claims, Sentence
 from .subject import Speaker
 
@@ -133,14 +134,6 @@ _SAYS_NAME = re.compile(
     r"|se identifica como|se apresenta como|自称(?:为|是)?)\s+(?:a |an "
     r"|the )?[\"“'`*]*(?P<name>[A-Z][\w.-]{0,38}(?: [A-Z0-9][\w.-]{0,20}){0,4}|[\u4e00-\u9fff]\w{0,20})",
 )
-_SCORE = re.compile(
-    r"\b(?:achiev|scor|reach|attain|obtain|record|get|alcança|atinge|obtém)\w*\s+(?:an?\s+|um\s+|uma\s+)?"
-    r"(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação"
-    r"|acurácia)\s+(?:score\s+)?)?(?:of\s+|de\s+)?"
-    r"(?P<value>\d{1,3}(?:\.\d{1,3})?)\s?(?P<percent>%)?\s+(?:points?\s+|accuracy\s+|score\s+"
-    r"|pass@1\s+)?(?:on|in|at|em|no)\s+(?:the\s+)?"
-    r"(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3})",
-)
 
 
 class StatementReader:
@@ -149,7 +142,7 @@ class StatementReader:
     def __init__(self, speaker: Speaker, claims: Claims, registry: Registry) -> None:
         self._speaker = speaker
         self._claims = claims
-        self._registry = registry
+        self._scores = ScoreReader(speaker, claims, registry)
         self._seen: set[tuple[str, str]] = set()
 
     def read(self, sentence: Sentence) -> None:
@@ -159,7 +152,7 @@ class StatementReader:
         self._framework(sentence)
         self._languages(sentence)
         self._identity(sentence)
-        self._score(sentence)
+        self._scores.read(sentence)
 
     def _once(self, name: str, key: str) -> bool:
         if (name, key) in self._seen or len(self._seen) > 300:
@@ -286,32 +279,6 @@ class StatementReader:
             self._claims.add(
                 v.IDENTITY, m["name"], sentence.span(m.start("name")), sentence.text, text=m["name"]
             )
-
-    def _score(self, sentence: Sentence) -> None:
-        text = sentence.text
-        for m in _SCORE.finditer(text):
-            if self._speaker.last_this(text[: m.start()]) <= self._speaker.last_other(text[: m.start()]):
-                continue
-            words = m["name"].split(" ")
-            for n in range(len(words), 0, -1):
-                printed = " ".join(words[:n]).rstrip(".,")
-                benchmark = self._registry.find(printed)
-                if benchmark is not None:
-                    value = m["value"]
-                    self._claims.add(
-                        v.SCORE,
-                        benchmark.id,
-                        sentence.span(m.start("value")),
-                        text,
-                        value=float(value),
-                        decimals=len(value.partition(".")[2]),
-                        unit="%" if m["percent"] else None,
-                        benchmark=printed,
-                        benchmark_id=benchmark.id,
-                        model="",
-                        role="this",
-                    )
-                    break
 
 
 def _without_base(printed: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...card.names import KnownNames
 from ...card.records import Card
 from ...model import Claim
 
@@ -118,14 +119,36 @@ def modes_of(card: Card, claim: Claim) -> frozenset[str]:
     """The words around a score that tell one measurement from another."""
     if claim.table is None or claim.table >= len(card.tables):
         if claim.kind == "prose":
-            return frozenset(m.lower() for m in _HEADING_MODES.findall(claim.raw)) - _OF_SENTENCES
+            said = _without_names(card, claim.raw)
+            return frozenset(m.lower() for m in _HEADING_MODES.findall(said)) - _OF_SENTENCES
         told = " ".join(value for name, value in claim.settings if name in ("config", "notes"))
         return _words(f"{claim.benchmark} {told}")
     table = card.tables[claim.table]
     # a gains table's heading speaks of the base it compares with, not of a setting
-    heading = "" if table.is_gains else table.heading
+    heading = "" if table.is_gains else _without_names(card, table.heading)
     near = " ".join((claim.benchmark or "", claim.section or "", *claim.header_path))
-    return _words(near) | frozenset(m.lower() for m in _HEADING_MODES.findall(heading))
+    return _words(_without_names(card, near)) | frozenset(m.lower() for m in _HEADING_MODES.findall(heading))
+
+
+class _Memory:
+    """The names of the card seen last: they are asked for with every score."""
+
+    card: Card | None = None
+    names: re.Pattern[str] | None = None
+
+
+def _without_names(card: Card, text: str) -> str:
+    """A text without this model's and its base's names: "X-8B-Instruct scores ..." tells no mode."""
+    if _Memory.card is not card:
+        known = KnownNames.of(card.identity, card.front_matter, card.headings)
+        parts = [
+            re.findall(r"\w[\w.]*", n.rsplit("/", 1)[-1])[:12] for n in (*known.own, *known.bases)[:20]
+        ]
+        forms = [r"[\s_-]{0,2}".join(re.escape(w) for w in words) for words in parts if words]
+        whole = rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])"
+        _Memory.names = re.compile(whole, re.IGNORECASE) if forms else None
+        _Memory.card = card
+    return _Memory.names.sub(" ", text) if _Memory.names is not None else text
 
 
 def _words(text: str) -> frozenset[str]:
