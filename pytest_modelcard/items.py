@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .engine import Check, plan, run
-from .errors import CardError
+from .errors import CardError, Reason
 from .evidence import Evidence
 from .model import Finding, Span
 from .report.text import finding_text, headline
 
 if TYPE_CHECKING:
     from .session import CardSession
+
+
+#: What to do about a card that cannot be read, by the error's reason.
+_ADVICE: dict[Reason, str] = {
+    "network": "check the network, or HF_ENDPOINT; with --modelcard-offline a cached or mapped copy is used",
+    "busy": "wait a little and run again",
+    "offline": "run without --modelcard-offline, or give a local folder (--modelcard-map org/name=PATH)",
+    "gated": "ask for access on the model's page and log in (hf auth login, or HF_TOKEN)",
+    "other": "give a Hub id, a folder with a README.md, or a Markdown file that can be read",
+}
 
 
 class CardFailure(Exception):
@@ -145,7 +155,7 @@ class UnreadableItem(CardItem):
                 outcome="fail",
                 severity="error",
                 message=str(self.error),
-                help="give a Hub id, a folder with a README.md, or a Markdown file that can be read",
+                help=_ADVICE.get(self.error.reason, _ADVICE["other"]),
                 span=self.check.subject.span,
             )
         )
