@@ -250,7 +250,7 @@ def _sentences(all_of: dict[str, Release]) -> Iterator[Case]:
         (zh, "Jinque-13B 达到了最先进水平。"),
         (zh, "本模型取得了 SOTA 性能。"),
     ):
-        yield Case("MC213", form, host.say(form), form, "warning")
+        yield Case("MC213", form, host.say(form), form, "warning|note")
 
 
 def _gains(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:

@@ -93,7 +93,7 @@ def _contradictions(all_of: dict[str, Release]) -> Iterator[Case]:
         "Our model attains an accuracy of 89.4% on the GSM8K benchmark.",
         "MMLU-Pro rises from 50.1 to 58.3.",
         "Skua 8B Instruct (57.3 on MMLU-Pro) is our best model.",
-        "Skua 8B Instruct reaches 57.3 points on MMLU-Pro and 84.9 on IFEval.",
+        "Skua 8B Instruct reaches 57.3 points on MMLU-Pro and 79.5 on IFEval.",
         "The model's MMLU-Pro score is 57.3.",
     ):
         yield Case("MC207", said, skua.say(said), (said, *_ROWS), "warning", also=also)

@@ -162,3 +162,28 @@ def test_scores_in_sentences() -> None:
 def test_scores_in_sentences_of_all_forms(text: str, expected: list[tuple[str, float]]) -> None:
     found = parse("# Foo-7B\n\n" + text, "acme/Foo-7B").named("prose", v.SCORE)
     assert [(c.benchmark, c.value) for c in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "surpasses", "leads"),
+    [
+        ("The base model is outperformed on all benchmarks.", 1, 0),
+        ("Compared with its base, Foo-7B is better on every task.", 1, 0),
+        ("O modelo é superior ao modelo base.", 1, 0),
+        ("Foo-7B supera o Qwen3.5-397B-A17B em todos os testes.", 1, 0),
+        ("Foo-7B 在各项评测中均超过 Qwen3.5-397B-A17B。", 1, 0),
+        ("与基座模型相比，本模型在所有测试中都有提升。", 1, 0),
+        ("Foo-7B outperforms all other models on every benchmark.", 0, 1),
+        ("It ranks first on all benchmarks.", 0, 1),
+        # no such claim
+        ("Compared with its base, Foo-7B is better at code and worse at prose.", 0, 0),
+        ("Bar-13B outperforms all other models on every benchmark.", 0, 0),
+        ("Foo-7B does not outperform all other models on every benchmark.", 0, 0),
+        ("Foo-7B supera o Llama-3-8B em todos os testes.", 0, 0),
+        ("Foo-7B ranks first on MMLU-Pro.", 0, 0),
+    ],
+)
+def test_comparisons_of_all_forms(text: str, surpasses: int, leads: int) -> None:
+    found = parse(FRONT + text, "acme/Foo-7B")
+    assert len(found.named("prose", v.SURPASSES_BASE)) == surpasses
+    assert len(found.named("prose", v.STATE_OF_THE_ART)) == leads

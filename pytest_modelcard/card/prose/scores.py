@@ -1,4 +1,4 @@
-"""Scores that sentences give for this model: "achieves 72.3 on MMLU", "No HumanEval, o modelo alcança 89,0 %"."""
+"""Scores that sentences give for this model: "achieves 72.3 on MMLU", "no MMLU, o modelo alcança 72,3 %"."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ _VALUE = r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)(?![\d.,]*\d)\s?(?P<percent>%|％)?
 _NAME = r"(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3})"
 _UNIT = r"(?:\s+(?:points?|accuracy|score|pass@1|pontos|puntos|de acurácia|分))*"
 _AT = r"(?:on|in|at|em|no|na|en|en el)\s+(?:the\s+|o\s+)?"
-_VERB = r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b)\w*"
+_VERB = (
+    r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b)\w*"
+)
 _KIND = (
-    r"(?:an?\s+|um\s+|uma\s+)?(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação|acurácia|nota)\s+"
+    r"(?:an?\s+|um\s+|uma\s+)?(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação"
+    r"|acurácia|nota)\s+"
     r"(?:score\s+)?)?(?:of\s+|de\s+)?"
 )
 _MEASURE = r"(?:score|accuracy|result|pass@1|pontuação|acurácia|nota|resultado)"
@@ -28,7 +31,8 @@ _STATED = (
     re.compile(rf"(?i:\b{_AT}){_NAME}(?: benchmark)?,\s+[^.,;]{{0,60}}?\b{_VERB}\s+{_KIND}{_VALUE}"),
     re.compile(rf"(?<!\w){_NAME} {_MEASURE}(?: of [\w -]{{1,40}}?)? (?:is|was|é|foi|of|de) {_VALUE}"),
     re.compile(
-        r"在\s*(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3}?)\s*(?:基准|评测|测试|数据集)*(?:上|中)?的?[，,]?\s*"
+        r"在\s*(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3}?)\s*(?:基准|评测|测试|数据集)*(?:上"
+        r"|中)?的?[，,]?\s*"
         rf"[^，。；,]{{0,30}}?(?:取得|达到|获得|得到|得分|成绩|准确率|分数)[了为是：:\s]*{_VALUE}"
     ),
     re.compile(rf"的\s*{_NAME}\s*(?:得分|成绩|准确率|分数)[为是达到：:\s]*{_VALUE}"),
@@ -38,14 +42,18 @@ _NEXT = re.compile(rf"\s*(?:,|;|\band\b|\be\b|\by\b)+\s*(?:and\s+|e\s+)?{_VALUE}
 #: A line of its own: "- GPQA Diamond: 46.5".
 _LINE = re.compile(rf"^\W*{_NAME}\s*[:：]\s*{_VALUE}{_UNIT}\W*$")
 _ROSE = re.compile(
-    rf"{_NAME}(?: score| accuracy)? (?:rises|improves|increases|goes|climbs|jumps|grows|sobe|passa|sube) (?:from|de) "
+    rf"{_NAME}(?: score| accuracy)? (?:rises|improves|increases|goes|climbs|jumps|grows|sobe|passa"
+    rf"|sube) (?:from|de) "
     rf"\d{{1,3}}(?:[.,]\d{{1,3}})?\s?%? (?:to|para|a) {_VALUE}"
 )
 #: Words of a setting that the number's table may not share.
 _SETTING = re.compile(
-    r"maj@|cons@|pass@(?!1\b)|avg@|best[- ]of|\btools?\b|voting|\d-shot|few-shot|zero-shot|thinking|reasoning mode|ensembl"
-    r"|test-time|quanti[sz]|\bint[48]\b|\bfp8\b|subset|\bdev\b|validation|translat|self-consistency|python|search"
-    r"|checkpoint|epoch|after (?:sft|rl|dpo)|without|ablat|reported|leaderboard|previous|earlier|思考|投票|量化|子集",
+    r"maj@|cons@|pass@(?!1\b)|avg@|best[- ]of|\btools?\b|voting|\d-shot|few-shot|zero-shot|thinking"
+    r"|reasoning mode|ensembl"
+    r"|test-time|quanti[sz]|\bint[48]\b|\bfp8\b|subset|\bdev\b|validation|translat|self-consistency"
+    r"|python|search"
+    r"|checkpoint|epoch|after (?:sft|rl|dpo)|without|ablat|reported|leaderboard|previous|earlier"
+    r"|思考|投票|量化|子集",
     re.I,
 )
 

@@ -6,56 +6,13 @@ import re
 
 from .. import vocabulary as v
 from ..benchmarks import Registry
+from .comparisons import ComparisonReader
 from .languages import language_codes
 from .relations import DENIED
 from .scores import ScoreReader
 from .sentences import Claims, Sentence
 from .subject import Speaker
 
-_BETTER = (
-    r"(?:surpass|outperform|exceed|beat|outclass|outscor|excel over|improv\w+ (?:up)?on|improv\w+ over"
-    r"|gains? over"
-    r"|better than|ahead of|superior to)\w*"
-)
-_SURPASSES = re.compile(
-    rf"\b{_BETTER}\s+(?:(?:on|upon|over|than)\s+)?(?:both\s+)?(?P<owner>its|the|our|their)\s+(?:own\s+"
-    rf"|original\s+)?"
-    r"(?P<base>(?:[\w.+-]+\s+){0,4}?(?:base|parent|backbone|foundation)(?:[- ](?:model|version"
-    r"|checkpoint))?)\b(?!\s*models)"
-    r"|\b(?P<pt>super(?:a|ando|ou|am)|ultrapass(?:a|ando|ou)|superando a|melhor(?:a|ando)? (?:que|sobre)"
-    r"|mejor que)\s+"
-    r"(?:significativamente\s+|amplamente\s+)?(?:o |a |ao |al |el |su |seu "
-    r"|de su )*(?:próprio )?modelo[- ]base\b"
-    r"|(?P<zh>(?:大幅|显著|明显|全面)?(?:超越|超过|优于|领先于?|胜过|强于)了?(?:其|原|它的"
-    r"|自身)?(?:的)?(?:基座|基础|底座|原始|基)模型)",
-    re.I,
-)
-_SURPASSES_NAMED = re.compile(rf"\b{_BETTER}\s+(?:on\s+|than\s+)?(?:the\s+)?", re.I)
-_LARGE = re.compile(
-    r"significant|substantial|considerabl|dramatic|massive|huge|large|wide|big|strong(?:ly)? margin"
-    r"|by a margin|markedly|vastly"
-    r"|far (?:better|ahead|surpass)|significativ|substanci|sustanci|ampla|amplia|grande|显著|大幅|明显|远超",
-    re.I,
-)
-_SOTA_CLAIM = re.compile(
-    r"(?:\b(?:deliver|achiev|establish|set|reach|attain|obtain|demonstrat|exhibit|yield|show|offer|provid"
-    r"|maintain|present|push)\w*"
-    r"\s+(?:[\w'’-]+\s+){0,4}?|\b(?:is|are|as|with|的|entrega|alcança|atinge|alcanza|ofrece)\s+(?:(?:a|an|the"
-    r"|new|um|uma|o|el|un)\s+){0,2}?"
-    r"(?:\w+\s+)?)(?P<sota>state[- ]of[- ]the[- ]art|SOTA|(?:desempenho )?(?:no )?estado da arte"
-    r"|estado del arte)"
-    r"|(?P<zh>(?:达到|取得|实现|刷新)了?[^，。；]{0,20}?(?:SOTA|最先进|最优|最佳|业界领先|state-of-the-art))",
-    re.I,
-)
-_NOT_OURS = re.compile(
-    r"\b(?:compar\w+ (?:to|with|against)|comparable (?:to|with)|rival\w*|close to|approach\w*"
-    r"|competitive with|than|vs\.?"
-    r"|against|other|existing|previous|prior|beyond)\s+(?:[\w'’-]+\s+){0,3}$",
-    re.I,
-)
-_TOOL = re.compile(
-    r"\b(?:vllm|sglang|lmdeploy|tensorrt|llama\.cpp|ollama|framework|engine|library|dataset)", re.I
-)
 _TRAINED = (
     ("distilled", re.compile(r"\bdistill?(?:ed|ation|ing)\b|\bdestila\w+|蒸馏", re.I)),
     (
@@ -142,12 +99,12 @@ class StatementReader:
     def __init__(self, speaker: Speaker, claims: Claims, registry: Registry) -> None:
         self._speaker = speaker
         self._claims = claims
+        self._comparisons = ComparisonReader(speaker, claims)
         self._scores = ScoreReader(speaker, claims, registry)
         self._seen: set[tuple[str, str]] = set()
 
     def read(self, sentence: Sentence) -> None:
-        self._surpasses(sentence)
-        self._state_of_the_art(sentence)
+        self._comparisons.read(sentence)
         self._training(sentence)
         self._framework(sentence)
         self._languages(sentence)
@@ -159,58 +116,6 @@ class StatementReader:
             return False
         self._seen.add((name, key))
         return True
-
-    def _surpasses(self, sentence: Sentence) -> None:
-        text = sentence.text
-        m = _SURPASSES.search(text)
-        if m is not None:
-            # "outperforms the Llama base": whose base?
-            if (
-                m["base"]
-                and self._speaker.last_other(m["base"]) >= 0
-                and self._speaker.role(_without_base(m["base"])) != "base"
-            ):
-                m = None
-        else:
-            m = self._surpasses_by_name(text)
-        if m is None or DENIED.search(text[: m.start()][-60:]) or not self._speaks(text[: m.start()]):
-            return
-        window = text[max(m.start() - 40, 0) : m.end() + 70]
-        text_value = "significant" if _LARGE.search(window) else ""
-        self._claims.add(v.SURPASSES_BASE, "", sentence.span(m.start()), text, text=text_value)
-
-    def _surpasses_by_name(self, text: str) -> re.Match[str] | None:
-        for m in _SURPASSES_NAMED.finditer(text):
-            rest = text[m.end() : m.end() + 60]
-            words = re.match(r"[\w.+/-]+(?:[ -][\w.+]*\d[\w.+]*|[ -][A-Z][\w.+]*){0,5}", rest)
-            if words and self._speaker.role(words[0].rstrip(".,")) == "base":
-                return m
-        return None
-
-    def _speaks(self, before: str) -> bool:
-        """Is no other model the subject? A sentence with no subject of its own speaks of this model."""
-        return self._speaker.last_this(before) >= self._speaker.last_other(before)
-
-    def _state_of_the_art(self, sentence: Sentence) -> None:
-        text = sentence.text
-        if not re.search(r"state[- ]of[- ]the|SOTA|estado d|最先进|最优|最佳|业界领先", text, re.I):
-            return
-        m = _SOTA_CLAIM.search(text)
-        if m is None or not self._speaks(text[: m.start()]):
-            return
-        before = text[: m.start()]
-        if self._speaker.last_this(before) < 0 and (len(before) > 60 or _TOOL.search(before)):
-            return
-        at = m.start("sota") if m["sota"] else m.start()
-        if m[0].lower().startswith("with ") and not re.match(
-            r"\s*(?:\w+\s+){0,2}(?:perform|result|accura)", text[m.end() : m.end() + 60], re.I
-        ):
-            return
-        if _NOT_OURS.search(text[:at][-50:]) or DENIED.search(text[: m.start()][-40:]):
-            return
-        end = m.end("sota") if m["sota"] else m.end()
-        scope = re.split(r"[,.;:，。；]|\s[—–-]\s", text[end : end + 200], maxsplit=1)[0].strip(" *")
-        self._claims.add(v.STATE_OF_THE_ART, "", sentence.span(at), text, text=scope[:120])
 
     def _training(self, sentence: Sentence) -> None:
         text = sentence.text
@@ -239,7 +144,7 @@ class StatementReader:
     def _framework(self, sentence: Sentence) -> None:
         text = sentence.text
         m = _FRAMEWORK.search(text) or _INTEGRATION.search(text)
-        if m is None or not self._speaks(text[: m.start()]):
+        if m is None or not self._speaker.speaks(text[: m.start()]):
             return
         name = m["name"].rstrip(".,-")
         if self._once(v.INFERENCE_FRAMEWORK, name.lower()):
@@ -247,7 +152,7 @@ class StatementReader:
 
     def _languages(self, sentence: Sentence) -> None:
         text = sentence.text
-        if not _LANGUAGE_CUE.search(text) or _LANGUAGE_NOT.search(text) or not self._speaks(text):
+        if not _LANGUAGE_CUE.search(text) or _LANGUAGE_NOT.search(text) or not self._speaker.speaks(text):
             return
         codes = [
             c
@@ -273,18 +178,9 @@ class StatementReader:
         m = _SAYS_NAME.search(sentence.text)
         if (
             m
-            and self._speaks(sentence.text[: m.start()])
+            and self._speaker.speaks(sentence.text[: m.start()])
             and not DENIED.search(sentence.text[: m.start()][-40:])
         ):
             self._claims.add(
                 v.IDENTITY, m["name"], sentence.span(m.start("name")), sentence.text, text=m["name"]
             )
-
-
-def _without_base(printed: str) -> str:
-    return re.sub(
-        r"[\s-]*(?:base|parent|backbone|foundation)(?:[- ](?:model|version|checkpoint))?\s*$",
-        "",
-        printed,
-        flags=re.I,
-    )

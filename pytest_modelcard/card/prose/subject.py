@@ -120,6 +120,10 @@ class Speaker:
             return False
         return this > other and not _OTHERS.search(before, this)
 
+    def speaks(self, before: str) -> bool:
+        """Is no other model the subject? A sentence with no subject of its own speaks of this model."""
+        return self.last_this(before) >= self.last_other(before)
+
     def mixes(self, text: str) -> bool:
         """Does the text name another model?"""
         return self.last_other(text) >= 0

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 #: What may follow the words in a claim that is about everything.
 _GENERAL = re.compile(
     r"(?:(?:overall )?(?:performance|results?|scores?|accuracy|quality|models?|llms?"
-    r"|(?:large )?language models?)"
-    r"(?:\s*(?:,|\.|!|(?:across|on) (?:all|every|the board)(?![a-z])|while |with |and ).*)?)?",
+    r"|(?:large )?language models?|水平|性能|效果|成绩|结果)"
+    r"(?:\s*(?:,|\.|!|(?:across|on) (?:all|every|the board)(?![a-z])|while |with |and ).*)?"
+    r"|(?:on|across|in) (?:all|every)(?: (?:the )?(?:benchmarks?|evaluations?|tests?))?"
+    r"|em tod[oa]s (?:os|as) (?:testes|benchmarks|avaliações))?",
     re.IGNORECASE | re.DOTALL,
 )
+_SOTA = re.compile(r"state[- ]of[- ]the|sota|estado d|最", re.IGNORECASE)
 #: Words that narrow the claim to some models, which the table's names cannot be sorted by.
 _AMONG = re.compile(
     r"(?<![a-z])(?:open(?:[- ](?:source|weights?|models?))?|size|class|category|similar|comparable|same|among"
@@ -95,11 +98,12 @@ class StateOfTheArtContradicted(Rule):
                 f'The claim is narrowed ("{narrowed}"), and what it is meant to cover cannot be told; '
                 f"over all, {counted}."
             )
+        claimed = "state of the art" if _SOTA.search(claim.raw) else "lead"
         examples = "; ".join(
             f"{p.row.label}: {describe(p.ahead)} against {describe(p.own)}" for p in beaten[:4] if p.ahead
         )
         return fault(
-            f"The card claims the state of the art, but {counted}: {examples}.",
+            f"The card claims the {claimed}, but {counted}: {examples}.",
             help="Say on which benchmark and among which models it leads.",
             severity=None if 2 * len(beaten) > len(found) else "note",
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ALL = re.compile(
     r"(?<![a-z])(?:all|every|each|across the board|consistently|uniformly|everywhere|without exception)"
-    r"(?![a-z])|所有|全部|全面|todos|todas",
+    r"(?![a-z])|所有|全部|全面|各项|todos|todas",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
