@@ -5,12 +5,13 @@ Imports the standard library and pytest alone: every pytest run on the machine p
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -68,19 +69,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@contextlib.contextmanager
-def _plain_imports() -> Iterator[None]:
-    """Import without pytest's assertion rewriting.
+class _PlainImports:
+    """Finds this package's modules without pytest's assertion rewriting, those imported later included.
 
     pytest rewrites every module of an installed plugin. Ours hold no assertions to explain, and where Python may
     not write its cache (containers often forbid it) the rewriting would be paid again by every run.
     """
-    finders = list(sys.meta_path)
-    sys.meta_path[:] = [f for f in finders if not type(f).__module__.startswith("_pytest.")]
-    try:
-        yield
-    finally:
-        sys.meta_path[:] = finders
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return PathFinder.find_spec(name, path, target) if name.startswith(f"{__package__}.") else None
 
 
 def _node_ids(args: Sequence[str]) -> dict[str, re.Match[str]]:
@@ -147,7 +147,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if handed["alone"]:
         config.args.clear()
 
-    with _plain_imports():
-        from .session import CardSession
+    sys.meta_path.insert(0, _PlainImports)
+    config.add_cleanup(lambda: sys.meta_path.remove(_PlainImports))
+    from .session import CardSession
 
     config.pluginmanager.register(CardSession(config, handed), "modelcard-session")
