@@ -11,6 +11,11 @@ _SIZE = re.compile(
     r"(?<![A-Za-z0-9.])(?P<times>\d{1,3}x)?(?P<active>[aA])?(?P<n>\d{1,4}(?:[._]\d{1,3})?)"
     r"[ -]?(?P<unit>[BbMmTt])(?P<rest>\d{1,2})?(?![A-Za-z0-9])"
 )
+#: A number of this much data, not of parameters: "babylm-100M", "300B-tokens", "laion2B-39B-b160k".
+_DATA_BEFORE = re.compile(r"(?:laion\w{0,8}|datacomp\w{0,8}|babylm|tokens?|data)[-_ ]?$", re.IGNORECASE)
+_DATA_AFTER = re.compile(
+    r"[-_ ]?(?:tokens?|toks?|data|samples|pairs|images|words|seen|steps?|b\d{1,4}k)(?![a-z])", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ def sizes_in_name(name: str) -> tuple[Size, ...]:
             number = f"{number}.{rest}"
         value = float(number)
         if (unit == "m" and value < 10) or (unit == "t" and value > 9) or value == 0:
+            continue
+        if _DATA_BEFORE.search(name, 0, match.start()) or _DATA_AFTER.match(name, match.end()):
             continue
         decimals = len(number.partition(".")[2])
         copies = int(match["times"][:-1]) if match["times"] else 1

@@ -80,7 +80,8 @@ class TrustRemoteCode(Rule):
                 related=related,
             )
         if wanted:
-            shown = ", ".join(scripts[:4]) or "files that are not there"
+            loaded = sorted({w.rpartition(".")[0].replace(".", "/") + ".py" for w in wanted})
+            shown = ", ".join([p for p in loaded if p in scripts][:4]) or "files that are not there"
             return fault(
                 f"trust_remote_code is needed: loading this model runs {shown} on the reader's machine.",
                 help="Say so beside the instruction, and recommend pinning revision= to a reviewed commit.",

@@ -65,6 +65,7 @@ class DatasetOrMetricUnknown(Rule):
                     f"`{entry.name}: {shown(entry.value)}` names no data set but a placeholder or a "
                     "file format",
                     help="write the data set's id on the Hub, or remove the entry",
+                    severity="note" if _written_by_a_program(evidence.card) else None,
                 )
             return clean(f"{shown(entry.value)} can be a data set's id")
         known = value_list("metrics")
@@ -76,3 +77,8 @@ class DatasetOrMetricUnknown(Rule):
                 help="write the name, such as `accuracy`, and the score in `.eval_results`",
             )
         return clean(f"{shown(entry.value)} can be a metric's name")
+
+
+def _written_by_a_program(card: Card) -> bool:
+    """A trainer knows only how the data were loaded, and writes that."""
+    return any(e.value.startswith("generated_from_") for e in texts(card.front_matter, "tags"))

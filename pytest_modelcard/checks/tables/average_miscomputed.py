@@ -25,6 +25,13 @@ _NOT_PLAIN = re.compile(
 )
 MAX_AVERAGES = 2000
 
+#: Words by which a card says that its averages are no plain means.
+_WEIGHTED = re.compile(
+    r"(?<![a-z])(?:weighted[- ](?:averages?|means?|by)|(?:averages?|means?) (?:is|are) weighted"
+    r"|micro[- ]?averag\w*)(?![a-z])|加权平均|média ponderada|promedio ponderado",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -86,6 +93,13 @@ class AverageMiscomputed(Rule):
             return unknown(
                 f"{shown}: the plain mean of its {len(case.parts)} parts is {_mean(case.parts)}, but too few "
                 "other averages of this table are plain means to say that this one should be."
+            )
+        values = [c.value or 0 for c in case.parts]
+        possible = min(values) <= (a.value or 0) <= max(values) and case.computing < 2
+        if possible and _WEIGHTED.search(evidence.card.text):
+            return unknown(
+                f"{shown}: the plain mean of its {len(case.parts)} parts is {_mean(case.parts)}, but the "
+                "card speaks of weighted averages."
             )
         return fault(
             f"{shown} is printed, but the mean of its {len(case.parts)} parts is {_mean(case.parts)}. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -17,6 +18,19 @@ from .score_out_of_range import score_key
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
+
+#: Around a table: each of its scores is of one run.
+_EACH_ONE_RUN = re.compile(
+    r"(?<![a-z])(?:(?:one|single|1) run (?:each|per)|(?:all|every|each) (?:of )?(?:the |our )?(?:scores?|results?|numbers?"
+    r"|benchmarks?|evaluations?)[^.;]{0,60}(?<![a-z])(?:single|one|1)[- ]run"
+    r"|(?:single|one)[- ]run (?:scores|results|numbers|evaluation))(?![a-z])"
+    r"|todos os (?:resultados|testes)[^.;]{0,40}uma única execução|(?:所有|全部)(?:结果|分数)[^。；]{0,20}单次",
+    re.IGNORECASE,
+)
+_SEVERAL_RUNS = re.compile(
+    r"avg|averag|mean\b|(?:pass|maj|cons)@|\d\s*(?:runs|seeds|trials)|several|multiple runs|except|unless|média|平均|除",
+    re.IGNORECASE,
+)
 
 
 class ImpossibleScore(Rule):
@@ -73,7 +87,20 @@ class ImpossibleScore(Rule):
             return unknown(
                 f"{claim.benchmark}: it cannot be told whether {number(claim)} is a share or a percentage."
             )
-        return _counted(claim, benchmark, benchmark.items, scale, runs(said, claim.model))
+        sentence = claim.raw if claim.kind == "prose" else None
+        told = runs(said, claim.model, sentence) or _told_by_section(evidence.card, claim)
+        return _counted(claim, benchmark, benchmark.items, scale, told)
+
+
+def _told_by_section(card: Card, claim: Claim) -> int | None:
+    """1 where the text around the table says that every score is of one run; None where it does not."""
+    if claim.table is None or claim.role != "this":
+        return None
+    heading = card.tables[claim.table].heading
+    around = [p.text for p in card.paragraphs if p.heading == heading]
+    if any(_SEVERAL_RUNS.search(text) for text in around):
+        return None
+    return 1 if any(_EACH_ONE_RUN.search(text) for text in around) else None
 
 
 def _no_verdict(claim: Claim, benchmark: Benchmark | None, said: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ...card.benchmarks import Registry
@@ -26,6 +27,9 @@ _BY_INTERVAL = re.compile(
     r"±|(?<![a-z])(?:ci|interval|elo|rating|arena|std|stderr|votes)(?![a-z])", re.IGNORECASE
 )
 MAX_MODELS = 500
+#: Where only one score can explain the ranks, it does if so many pairs of models stand in its order.
+ORDERED = 0.8
+MAX_ORDERED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ class _Case:
     way: Direction
     agreeing: int
     by_interval: bool
+    alone: bool = False  #: the table has no other score that the ranks could go by
+
+    @property
+    def ordered(self) -> float:
+        """The share of pairs of models whose ranks stand as their scores do; pairs that are level count."""
+        pairs = list(combinations(self.pairs[:MAX_ORDERED], 2))
+        right = sum(
+            a.value == b.value or m == n or better(a.value or 0, b.value or 0, self.way) == (m < n)
+            for (a, m), (b, n) in pairs
+        )
+        return right / len(pairs) if pairs else 0.0
 
 
 class RankMiscomputed(Rule):
@@ -82,7 +97,8 @@ class RankMiscomputed(Rule):
             return clean(f"{shown} is its place by {own.benchmark} ({number(own)}, {case.way} is better).")
         if case.by_interval:
             return unknown(f"{shown}: ranks of ratings go by their intervals, and models may share a place.")
-        if case.agreeing < 2 or case.agreeing < 0.6 * len(case.pairs):
+        few = case.agreeing < 2 or case.agreeing < 0.6 * len(case.pairs)
+        if few and not (case.alone and len(case.pairs) >= 4 and case.ordered >= ORDERED):
             return unknown(f"{shown}: it cannot be told which score the ranks go by.")
         shared = len({place for _, place in case.pairs}) < len(case.pairs)
         return fault(
@@ -126,10 +142,12 @@ def _of_table(
 ) -> Iterator[_Case]:
     cells = {cell for _, cell in places.values()}
     best: _Case | None = None
+    fitting = 0
     for scores, way in _candidates(card, table, claims, by_row):
         found = {(s.col if by_row else s.row) or 0: s for s in scores}
         if set(found) != set(places) or any(s.row == c.row and s.col == c.col for s in scores for c in cells):
             continue
+        fitting += 1
         pairs = tuple((found[line], place) for line, (place, _) in places.items())
         words = " ".join(c.text for c in card.tables[table].cells if c.header or c.row == 0)
         words += " ".join(s.raw for s in scores[:20])
@@ -139,7 +157,7 @@ def _of_table(
             best = case
     if best is not None:
         for place, cell in places.values():
-            yield replace(best, cell=cell, place=place)
+            yield replace(best, cell=cell, place=place, alone=fitting == 1)
 
 
 def _candidates(

@@ -57,3 +57,14 @@ def test_no_verdict_where_the_configuration_is_not_known() -> None:
     assert findings(TrustRemoteCode, CARD, knows_files=False)[0].outcome == "skip"
     assert check()[0][0] == "skip"
     assert check(**{"config.json": "{"})[0][0] == "skip"
+
+
+def test_only_the_files_that_are_loaded_are_named() -> None:
+    files = {
+        "config.json": '{"auto_map": {"AutoModel": "modeling_acme.AcmeModel"}}',
+        "modeling_acme.py": "x",
+        "sample_finetune.py": "x",
+    }
+    card = '# Acme\n\n```python\nAutoModel.from_pretrained("acme/model", trust_remote_code=True)\n```\n'
+    (found,) = findings(TrustRemoteCode, card, files=files)
+    assert "modeling_acme.py" in found.message and "sample_finetune.py" not in found.message

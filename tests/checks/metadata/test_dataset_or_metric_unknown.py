@@ -43,3 +43,8 @@ def test_prose_in_datasets_is_a_schema_violation_and_not_told_twice() -> None:
 
 def test_silent_without_entries() -> None:
     assert findings(DatasetOrMetricUnknown, "---\nlicense: mit\n---\n") == []
+
+
+def test_what_a_trainer_writes_is_a_note() -> None:
+    card = "---\ntags: [generated_from_trainer]\ndatasets: [imagefolder]\n---\n"
+    assert [(f.outcome, f.severity) for f in findings(DatasetOrMetricUnknown, card)] == [("warn", "note")]

@@ -21,6 +21,13 @@ def test_averages_that_compute_pass() -> None:
     assert len(found) == 3 and {f.outcome for f in found} == {"pass"}
 
 
+def test_weighted_averages_are_left_alone_where_the_card_says_so() -> None:
+    rows = models("Other 7B | 50.1 | 60.3 | 70.2 | 61.8", "model | 52.0 | 60.0 | 68.0 | 60.0")
+    assert "warn" in outcomes(findings(AverageMiscomputed, rows)).values()
+    told = rows.replace("# model\n", "# model\n\nAverages are weighted by the number of questions.\n")
+    assert "warn" not in outcomes(findings(AverageMiscomputed, told)).values()
+
+
 def test_one_average_that_does_not_compute_fails() -> None:
     found = findings(AverageMiscomputed, models("model | 60.0 | 62.0 | 66.1 | 65.7", *GOOD))
     (bad,) = [f for f in found if f.outcome == "fail"]

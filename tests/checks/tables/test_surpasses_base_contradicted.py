@@ -62,3 +62,10 @@ def test_a_named_benchmark_counts_however_it_is_written() -> None:
 def test_a_benchmark_that_no_table_has_cannot_be_judged() -> None:
     claim = "# model\n\nOn AIME 2024, model surpasses its base model by +10.0 points."
     assert one(claim + ROWS + WORSE)[0] == "skip"
+
+
+def test_a_field_or_a_told_cost_is_no_claim_about_all() -> None:
+    field = "# model\n\nmodel significantly outperforms its base model on coding."
+    assert one(field + ROWS + WORSE)[0] == "skip"
+    cost = "# model\n\nmodel surpasses its base model, at a small cost elsewhere."
+    assert one(cost + ROWS + WORSE)[1] == "note"
