@@ -69,7 +69,7 @@ class Evidence:
             raise CannotTell(str(error)) from error
 
     def has_file(self, path: str) -> bool:
-        return any(f.path == path for f in self.files())
+        return path in self.compute("paths", lambda: frozenset(f.path for f in self.files()))
 
     def text(self, path: str) -> str | None:
         """The file's text, None where the repository has no such file; raises CannotTell if unreadable."""

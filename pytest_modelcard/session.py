@@ -123,9 +123,12 @@ class CardSession:
             requests=self.library.requests + self.spent_by_workers["requests"],
             bytes_read=self.library.bytes_read + self.spent_by_workers["bytes_read"],
         )
+        by_card: dict[str, list[Finding]] = {}
+        for card, finding in self.findings.values():
+            by_card.setdefault(card, []).append(finding)
         made = []
         for label, evidence in self.cards.items():
-            found = [f for card, f in self.findings.values() if card == label]
+            found = by_card.get(label, [])
             found.sort(key=lambda f: order.get(f.rule, len(order)))
             try:
                 made.append(evidence.report(tuple(found), profile=self.policy.profile, cost=cost))
