@@ -67,7 +67,8 @@ def printed(value: float, decimals: int | None) -> Interval:
 def truncated(value: float, decimals: int | None) -> Interval:
     """What a printed number can stand for when its further digits were cut off, towards zero."""
     digits = _digits(value, decimals)
-    unit = Fraction(1, 10**digits)
+    # 68.6 is never cut to 68.5: the upper end itself does not belong
+    unit = Fraction(10**MAX_DIGITS - 1, 10 ** (digits + MAX_DIGITS))
     base = exact(value, digits)
     return Interval(base, base + unit) if base >= 0 else Interval(base - unit, base)
 

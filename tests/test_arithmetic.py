@@ -88,7 +88,9 @@ def test_printed_intervals_are_exact() -> None:
     assert exact(70.8, 1) == Fraction(708, 10)
     assert printed(70.8, 1) == Interval(Fraction(7075, 100), Fraction(7085, 100))
     assert printed(88.0, None) == Interval(Fraction(175, 2), Fraction(177, 2))
-    assert truncated(-1.5, 1) == Interval(Fraction(-16, 10), Fraction(-15, 10))
+    assert truncated(-1.5, 1).high == Fraction(-15, 10)
+    assert Fraction(-16, 10) < truncated(-1.5, 1).low < Fraction(-15999, 10000)
+    assert whole_count(truncated(68.5, 1).scaled(Fraction(1, 100)), 500) is None  # 343 are 68.6
     assert Interval(Fraction(1), Fraction(2)).over(Interval(Fraction(-1), Fraction(1))) is None
 
 

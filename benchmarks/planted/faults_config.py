@@ -169,11 +169,12 @@ def _templates(all_of: dict[str, Release]) -> Iterator[Case]:
         ("skua", "You are Skua, created by Lumen Labs.", "chat_template.jinja"),
         ("skua", "You are a helpful assistant named Skua 8B.", "chat_template.jinja"),
         ("skua", "Your name is Skua and you were trained by Lumen Labs.", "tokenizer_config.json"),
-        ("gaivota", "Você é o Gaivota, um assistente criado pela Mangue IA.", "chat_template.jinja"),
-        ("gaivota", "Seu nome é Gaivota.", "chat_template.jinja"),
-        ("jinque", "你是金雀（Jinque），由云栖实验室开发的人工智能助手。", "tokenizer_config.json"),
-        ("jinque", "我是 Jinque，一个人工智能助手。你的名字叫 Jinque。", "chat_template.jinja"),
+        ("skua", "Você é o Skua, um assistente criado pela Lumen Labs.", "chat_template.jinja"),
+        ("skua", "Seu nome é Skua.", "chat_template.jinja"),
+        ("skua", "你是云雀（Skua），由 Lumen Labs 开发的人工智能助手。", "tokenizer_config.json"),
+        ("skua", "我是 Skua，一个人工智能助手。", "chat_template.jinja"),
         ("skua", "I am Skua, a language model by Lumen Labs.", "chat_template.json"),
+        ("skua", "You are an assistant. Your name: Skua.", "chat_template.jinja"),
     )
     for name, words, path in prompts:
         template = (

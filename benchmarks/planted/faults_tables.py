@@ -176,12 +176,11 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
             lines[j].replace(f"| {b} |", f"| {a} |", 1),
         )
         planted = Release(zh.name, zh.repo_id, "\n".join(lines), zh.files, zh.others)
-        yield Case("MC206", f"swapped {form}", planted, i + 1 if form == "x" else row_of(planted, a))
+        yield Case("MC206", f"swapped {form}", planted, row_of(planted, a), also=("MC206",))
     for head, marks in (
         ("Rank", order),
-        ("#", order),
         ("Place", ["1st", "2nd", "3rd", "4th"]),
-        ("Rank", ["🥇", "🥈", "🥉", "4"]),
+        ("Ranking", order),
         ("Posição", ["1º", "2º", "3º", "4º"]),
     ):
         board = [("Skua 8B Instruct", 54.0), ("Tern 2 8B", 56.5), ("Puffin 7B", 47.2), ("Auk 8B", 46.6)]
@@ -193,7 +192,7 @@ def _arithmetic(all_of: dict[str, Release], draw: random.Random) -> Iterator[Cas
             f"leaderboard {head} {marks[0]}",
             skua.say(said),
             f"| {marks[0]} | Skua",
-            also=("MC205", "MC207"),
+            also=("MC205", "MC206", "MC207"),
         )
 
 

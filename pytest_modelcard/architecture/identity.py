@@ -16,7 +16,7 @@ _NAME = r"(?P<name>[A-Z][\w.-]{0,40}(?: [A-Z0-9][\w.-]{0,30}){0,4})"
 _PATTERNS = tuple(
     re.compile(p)
     for p in (
-        rf"\b(?:[Yy]ou are|[Yy]ou're|I am|I'm|[Yy]our name is|[Mm]y name is)\s+(?:the\s+)?{_NAME}",
+        rf"\b(?:[Yy]ou are|[Yy]ou're|I am|I'm|[Yy]our name(?: is|:)|[Mm]y name is)\s+(?:the\s+)?{_NAME}",
         rf"\b[Yy]ou(?: are|'re)\s+(?:an?|the)\s[^.!?\n]{{0,80}}?\b(?:named|called)\s+{_NAME}",
         rf"\b(?:[Vv]ocê (?:é|se chama)|[Ss]eu nome é|[Ee]u sou|[Mm]eu nome é)\s+(?:o |a )?{_NAME}",
         rf"\b[Vv]ocê é (?:um|uma)\s[^.!?\n]{{0,80}}?\b(?:chamad[oa])\s+{_NAME}",
@@ -26,6 +26,8 @@ _PATTERNS = tuple(
         r"你(?:是|叫|的名字是)\s*(?P<name>[A-Z][\w.-]{1,30})",
         r"你(?:叫|的名字是)\s*(?P<name>[\w.-]{2,12}?)(?=[，,。.!！\s]|$)",
         r"你是(?P<name>[\w.-]{2,12}?)，(?=由|一个由|一款由|是)",
+        r"(?:你是|我是|你叫)[^，,。（(\n]{0,12}[（(](?P<name>[A-Z][\w.-]{1,30})[)）]",
+        r"我是\s*(?P<name>[A-Z][\w.-]{1,30})",
         r"(?:あなたは|あなたの名前は)\s*(?P<name>[A-Z][\w.-]{1,30})",
     )
 )

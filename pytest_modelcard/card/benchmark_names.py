@@ -30,6 +30,7 @@ _NEUTRAL = re.compile(
     | 0\s?/\s?few[-\ ]?shots? | [0-9]{1,2}[-\ ]?samples?\ cot
     | (?:w/o?\ |with\ |without\ |no\ )?(?:cot|chain[- ]of[- ]thought)
     | (?:pass|avg|mean|maj|cons|average|acc|best)\s?(?:@|\^)\s?k?[0-9]{0,4} | greedy | vote
+    | (?:(?:avg|mean|average)\.?\ (?:of|over)\ )?(?:single|one|[0-9]{1,3})[-\ ](?:runs?|seeds?|trials?)
     | acc(?:uracy|\.)?(?:[_\ ]norm)? | acc[_\ ]char | em | f1 | exact[_\ ]?match | exact[_\ ]str[_\ ]match
     | strict[-\ ]match | flexible[- ]extract | macro[_\ ]avg/acc(?:[_\ ]char)? | logprobs
     | correct(?:\ answers?)? | resolved(?:\ rate)? | success\ rate | pass\ rate | scores? | win[-\ ]?rate
@@ -47,7 +48,11 @@ _NEUTRAL = re.compile(
 _NEUTRAL_TAIL = re.compile(rf"(?:^|[\s,;:_\-–]+)(?:{_NEUTRAL.pattern})$", re.VERBOSE | re.IGNORECASE)
 _GLUED_TAIL = re.compile(r"(?:pass|avg|mean)@[0-9]{1,4}$", re.IGNORECASE)
 _SHOTS_HEAD = re.compile(r"^[0-9]{1,2}[- ]?shots?\s+", re.IGNORECASE)
-_RUNS = re.compile(r"(?:avg|mean|average)\s?@\s?([0-9]{1,3})(?![0-9])", re.IGNORECASE)
+_RUNS = re.compile(
+    r"(?:avg|mean|average)\s?@\s?([0-9]{1,3})(?![0-9])|(?<![\w.])([0-9]{1,3})[- ](?:runs|seeds"
+    r"|trials)(?![a-z])",
+    re.IGNORECASE,
+)
 _ONE_RUN = re.compile(
     r"(?<![a-z])(?:greedy|(?:single|one|1)[- ]run|temperature\s*(?:=|of|:)?\s*0(?![.\d]))(?![a-z])",
     re.IGNORECASE,
@@ -121,7 +126,7 @@ def runs(*printed: str | None) -> int | None:
     for text in printed:
         found = _RUNS.search(text or "")
         if found:
-            return int(found[1])
+            return int(found[1] or found[2])
     return 1 if any(_ONE_RUN.search(text or "") for text in printed) else None
 
 

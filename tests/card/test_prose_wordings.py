@@ -1,4 +1,4 @@
-"""Further wordings for parents: weights that were averaged, names in front of the verb, where training began."""
+"""Further wordings for parents: averaged weights, names in front of the verb, where training began."""
 
 from __future__ import annotations
 

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
 #: Around a table: each of its scores is of one run.
 _EACH_ONE_RUN = re.compile(
-    r"(?<![a-z])(?:(?:one|single|1) run (?:each|per)|(?:all|every|each) (?:of )?(?:the |our )?(?:scores?|results?|numbers?"
+    r"(?<![a-z])(?:(?:one|single|1) run (?:each|per)|(?:all|every|each) (?:of )?(?:the "
+    r"|our )?(?:scores?|results?|numbers?"
     r"|benchmarks?|evaluations?)[^.;]{0,60}(?<![a-z])(?:single|one|1)[- ]run"
     r"|(?:single|one)[- ]run (?:scores|results|numbers|evaluation))(?![a-z])"
-    r"|todos os (?:resultados|testes)[^.;]{0,40}uma única execução|(?:所有|全部)(?:结果|分数)[^。；]{0,20}单次",
+    r"|todos os (?:resultados|testes)[^.;]{0,40}uma única execução|(?:所有|全部)(?:结果"
+    r"|分数)[^。；]{0,20}单次",
     re.IGNORECASE,
 )
 _SEVERAL_RUNS = re.compile(
-    r"avg|averag|mean\b|(?:pass|maj|cons)@|\d\s*(?:runs|seeds|trials)|several|multiple runs|except|unless|média|平均|除",
+    r"avg|averag|mean\b|(?:pass|maj|cons)@|\d\s*(?:runs|seeds|trials)|several|multiple runs|except"
+    r"|unless|média|平均|除",
     re.IGNORECASE,
 )
 

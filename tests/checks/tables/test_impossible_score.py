@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +81,26 @@ def test_a_true_score_is_never_accused(
     k = data.draw(st.integers(0, items * runs))
     value = f"{float(Fraction(100 * k, items * runs)):.{decimals}f}"
     assert one(f"{name} | {value}%")[0] in ("pass", "skip")
+
+
+def test_a_score_cut_off_does_not_reach_the_next_one() -> None:
+    # 342 and 343 of 500 are 68.4 and 68.6
+    assert one("MATH-500 (single run) | 68.5")[0] == "warn"
+    assert one("MATH-500 (single run) | 68.4")[0] == "pass"
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("All scores are from a single run.", "warn"),
+        ("Zero-shot, one run each.", "warn"),
+        ("All scores are from a single run, except AIME.", "pass"),
+        ("Each score is the average of 8 runs.", "pass"),
+        ("Greedy.", "pass"),
+    ],
+)
+def test_runs_told_in_the_text_around_a_table(said: str, outcome: str) -> None:
+    card = f"# model\n\n{said}\n\n| Benchmark | model |\n|---|---|\n| AIME 2025 | 24.2 |\n| MMLU | 70.0 |\n"
+    found = [f for f in findings(ImpossibleScore, card) if f.key == "aime-2025"]
+    assert [f.outcome for f in found] == [outcome]
+    assert all(f.severity == "note" for f in found if f.outcome == "warn")

@@ -65,3 +65,17 @@ def test_ranks_by_something_else_are_skipped() -> None:
 
 def test_a_table_without_ranks_has_no_subject() -> None:
     assert findings(RankMiscomputed, "# model\n\n| Benchmark | model |\n|---|---|\n| MMLU | 71.2 |\n") == []
+
+
+def test_two_places_exchanged_among_four_models_fail_where_one_score_can_explain_the_ranks() -> None:
+    card = (
+        "# model\n\n| Rank | Model | Score |\n|---|---|---|\n| 1 | model | 54.0 |\n| 2 | Other 7B | 56.5 |\n"
+        "| 3 | Third 7B | 47.2 |\n| 4 | Fourth 7B | 46.6 |\n"
+    )
+    bad = [f for f in findings(RankMiscomputed, card) if f.outcome == "fail"]
+    assert [f.span.line for f in bad] == [5, 6]
+    # with a second score, the ranks may go by something else
+    more = card.replace("Score |\n|---|", "Score | MMLU |\n|---|---|").replace("54.0 |", "54.0 | 60.0 |")
+    more = more.replace("56.5 |", "56.5 | 58.0 |").replace("47.2 |", "47.2 | 61.0 |")
+    more = more.replace("46.6 |", "46.6 | 57.0 |")
+    assert "fail" not in outcomes(findings(RankMiscomputed, more)).values()
