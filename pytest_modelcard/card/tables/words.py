@@ -243,6 +243,18 @@ def is_auxiliary(header: str) -> bool:
     return _search(_AUXILIARY, header)
 
 
+_AMOUNT = re.compile(
+    r"(?<![a-z\d-])(?:tokens?|toks?|length|len|turns|steps|calls|seconds|minutes|hours|chars|words)(?![a-z])"
+    r"|长度|词元数",
+    re.IGNORECASE,
+)
+
+
+def is_amount(header: str) -> bool:
+    """Speaks of how much was written or done: tokens, length, calls."""
+    return _AMOUNT.search(header) is not None
+
+
 def is_delta(header: str) -> bool:
     return _search(_DELTA, header)
 

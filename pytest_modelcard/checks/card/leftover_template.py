@@ -59,6 +59,10 @@ _NAME = re.compile(
     r"<?(?:your|my|model|repo)[\w-]*>?(?![\w/])",
     re.I,
 )
+#: Lines in which such a name is the reader's own to fill in.
+_READERS = re.compile(
+    r"replac|substitu|your own|push_to_hub|hub_model_id|create_repo|upload|output|troque|替换|换成", re.I
+)
 _LOREM = re.compile(r"\blorem ipsum\b", re.I)
 
 
@@ -157,7 +161,7 @@ def _found(card: Card) -> Iterator[tuple[str, Span, str]]:
         elif hidden.how == "comment" and _GENERATED_COMMENT.search(hidden.text):
             yield "generated-notice", hidden.span, hidden.text[:120]
     for number, line in enumerate(card.lines, 1):
-        if "/" in line and len(line) < 2_000 and (name := _NAME.search(line)):
+        if "/" in line and len(line) < 2_000 and (name := _NAME.search(line)) and not _READERS.search(line):
             yield "placeholder-name", Span(path, number, name.start() + 1), name[0]
 
 

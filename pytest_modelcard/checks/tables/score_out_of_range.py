@@ -82,6 +82,10 @@ class ScoreOutOfRange(Rule):
             return clean(f"{printed} lies within {scale}.")
         if _relative(claim, evidence.card):
             return unknown(f"{printed}: one model has 100 % throughout, so all are relative to it.")
+        column = [c for c in evidence.card.named("score") if _beside(c, claim)]
+        wide = [c for c in column if (c.value or 0.0) > 100.0]
+        if claim.unit != "%" and len(wide) >= 2 and 2 * len(wide) > len(column):
+            return unknown(f"{printed}: most numbers of this column are beyond 100, so they may be no scores.")
         if claim.unit != "%" and _another_metric(subject.data, benchmark):
             return unknown(
                 f"{printed}: most scores of this row are beyond {scale}, so another metric seems to "
@@ -135,6 +139,11 @@ def _within(value: float, benchmark: Benchmark) -> bool:
     high = benchmark.high if benchmark.high is not None else float("inf")
     # a judge's 1 to 10 is also printed out of 100
     return low <= value <= (100.0 if high == 10.0 else high)
+
+
+def _beside(other: Claim, claim: Claim) -> bool:
+    """Whether the two stand in one column, or line, of one model."""
+    return claim.table is not None and (other.table, other.model) == (claim.table, claim.model)
 
 
 def _another_metric(row: Row | None, benchmark: Benchmark) -> bool:

@@ -65,3 +65,10 @@ def test_all_places_are_counted_and_related() -> None:
 
 def test_a_clean_card_has_one_passing_subject() -> None:
     assert [(f.key, f.outcome) for f in findings(LeftoverTemplate, "# A")] == [("card", "pass")]
+
+
+def test_a_name_that_readers_are_to_replace_is_silent() -> None:
+    card = "# A\n\nReplace `your-org/your-model` with your own.\n"
+    assert {f.outcome for f in findings(LeftoverTemplate, card)} == {"pass"}
+    kept = "# A\n\nUse it with `your-org/your-model`.\n"
+    assert "warn" in {f.outcome for f in findings(LeftoverTemplate, kept)}

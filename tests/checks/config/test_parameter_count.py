@@ -183,6 +183,6 @@ def test_the_last_printed_digit(raw: str, value: float, step: float) -> None:
     assert printed_step(raw, value) == pytest.approx(step)
 
 
-@pytest.mark.parametrize("name", ["CLIP-laion2B-39B-b160k", "babylm-100M", "ablation-300B-tokens", "x-10m-data"])
+@pytest.mark.parametrize("name", ["CLIP-laion2B-39B-b160k", "babylm-100M", "run-300B-tokens", "x-10m-data"])
 def test_amounts_of_data_are_no_sizes(name: str) -> None:
     assert sizes_in_name(name) == ()

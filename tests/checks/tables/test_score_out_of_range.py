@@ -110,3 +110,11 @@ def test_scores_relative_to_a_model_of_the_table_may_pass_one_hundred() -> None:
         "| model-large | 103.0% | 100.2% | 100.7% |\n| model | 100% | 100% | 100% |\n"
     )
     assert not {"fail", "warn"} & set(outcomes(findings(ScoreOutOfRange, card)).values())
+
+
+def test_columns_of_tokens_beside_scores_are_no_scores() -> None:
+    rows = "| AIME 2024 | 30.0 | 36.7 | 12,110 | 7,266 |\n| MATH-500 | 84.0 | 86.2 | 4,100 | 2,460 |\n"
+    for names in ("base tokens | model tokens", "Base (written) | model (written)"):
+        card = f"# model\n\n| Benchmark | Base | model | {names} |\n|---|---|---|---|---|\n{rows}"
+        found = outcomes(findings(ScoreOutOfRange, card))
+        assert "fail" not in found.values() and found["aime-2024"] == "pass"
