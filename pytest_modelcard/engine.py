@@ -13,6 +13,8 @@ from .policy import Policy
 
 _RANK: dict[Severity, int] = {"note": 0, "warning": 1, "error": 2}
 MAX_QUOTE = 200
+#: Subjects of one rule on one card; the longest honest lists of results stay below.
+MAX_SUBJECTS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Check:
 
     rule: Rule
     subject: Subject
+    left_out: bool = False  #: stands for all further subjects of the rule, which are too many
 
     @property
     def id(self) -> str:
@@ -34,7 +37,10 @@ def plan(evidence: Evidence, rules: Sequence[type[Rule]], policy: Policy) -> Ite
         if not policy.selects(rule_type):
             continue
         rule = rule_type()
-        for subject in _unique(rule.subjects(card)):
+        for n, subject in enumerate(_unique(rule.subjects(card))):
+            if n == MAX_SUBJECTS:
+                yield Check(rule, replace(subject, key="further", claims=()), left_out=True)
+                break
             if not subject.quote:
                 subject = replace(subject, quote=_quote(evidence, subject))
             yield Check(rule, subject)
@@ -43,6 +49,8 @@ def plan(evidence: Evidence, rules: Sequence[type[Rule]], policy: Policy) -> Ite
 def run(check: Check, evidence: Evidence, policy: Policy) -> Finding:
     """The finding of one check, with the policy's severity and waivers applied."""
     try:
+        if check.left_out:
+            raise CannotTell(f"only the first {MAX_SUBJECTS:,} places were checked; there are more")
         verdict = check.rule.run(check.subject, evidence)
     except (CannotTell, CardError) as reason:
         verdict = Verdict("unknown", str(reason))

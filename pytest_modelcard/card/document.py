@@ -24,8 +24,10 @@ MAX_NESTING = 60
 #: A longer line, and a longer body, are not read to their end.
 MAX_LINE = 50_000
 MAX_BODY = 2 * 1024 * 1024
-#: Opening brackets cost the parser most; no honest card comes near this.
+#: Opening brackets, pipes and lines cost the parser most; no honest card comes near these.
 MAX_BRACKETS = 60_000
+MAX_PIPES = 80_000
+MAX_LINES = 50_000  #: that are not blank
 
 _DATA_URI = re.compile(r"(data:[\w/+.;=-]{1,60};base64,)[A-Za-z0-9+/=_-]{200,}+")
 
@@ -138,7 +140,7 @@ def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str
     """The lines to parse: front matter blanked, embedded images and overlong lines cut, all within bounds."""
     problems: list[Problem] = []
     body = [""] * (first_line - 1)
-    size = brackets = 0
+    size = brackets = pipes = filled = 0
     for number in range(first_line, len(lines) + 1):
         line = lines[number - 1]
         if len(line) > 500 and ";base64," in line:
@@ -156,12 +158,14 @@ def _bounded(lines: Sequence[str], path: str, first_line: int) -> tuple[list[str
             line = line[:MAX_LINE]
         size += len(line) + 1
         brackets += line.count("[")
-        if size > MAX_BODY or brackets > MAX_BRACKETS:
+        pipes += line.count("|")
+        filled += not line.isspace() and line != ""
+        if size > MAX_BODY or brackets > MAX_BRACKETS or pipes > MAX_PIPES or filled > MAX_LINES:
             problems.append(
                 Problem(
                     "body-too-large",
                     f"the card was read up to line {number - 1} only: it is too large, "
-                    "or holds too many brackets",
+                    "or holds too many lines, brackets or pipes",
                     "keep long listings in files of their own",
                     Span(path, number),
                     "warning",
