@@ -60,7 +60,7 @@ def _sizes(all_of: dict[str, Release]) -> Iterator[Case]:
         "MC601",
         "name of a MoE",
         _named(pt, "mangue-ia/Gaivota-47B-A3B"),
-        1,
+        "# Gaivota",
         also=("MC112", "MC107", "MC111", "MC251"),
     )
     small = zh.file("model.safetensors", safetensors(dense(20, 5120, 13824)))
@@ -80,7 +80,7 @@ def _sizes(all_of: dict[str, Release]) -> Iterator[Case]:
             )
         else:
             yield Case("MC602", said, _silent(pt).say(said), said)
-    yield Case("MC602", "name", _named(pt, "mangue-ia/Gaivota-30B-A9B"), 1)
+    yield Case("MC602", "name", _named(pt, "mangue-ia/Gaivota-30B-A9B"), "# Gaivota")
     spec = "| | |\n|---|---|\n| Total parameters | 30B |\n| Activated parameters | 6B |"
     yield Case("MC602", "specification", pt.say(spec), "| Activated parameters |")
 
@@ -158,7 +158,7 @@ def _architecture(all_of: dict[str, Release]) -> Iterator[Case]:
         "The weights are released in FP16.",
         "- Tensor type: BF16",
     ):
-        yield Case("MC606", said, bare.say(said), said, "warning")
+        yield Case("MC606", said, bare.say(said), said, "warning|note")
     half = skua.swap("| Tensor type | BF16 |", "| Precision | FP8 |")
     yield Case("MC606", "FP8", half, "| Precision | FP8 |", "warning")
 

@@ -348,7 +348,7 @@ def _licences(all_of: dict[str, Release]) -> Iterator[Case]:
         (pt.say("O modelo é distribuído sob a licença MIT."), "sob a licença MIT", "warning"),
         (zh.say("本模型采用 MIT 许可证发布。"), "MIT 许可证", "warning"),
         (skua.say("**License:** CC BY-NC 4.0"), "**License:**", "warning"),
-        (wren.swap("MIT License.", "Weights: CC BY-NC-SA 4.0"), "Weights: CC", "warning"),
+        (wren.swap("MIT License.", "Licence: CC BY-NC-SA 4.0"), "Licence: CC", "warning"),
         (skua.say("- License: MIT"), "- License: MIT", "warning"),
         (
             pt.say(

@@ -11,6 +11,7 @@ from ..names import KnownNames
 def prose_claims(document: Document, names: KnownNames, registry: Registry) -> tuple[Claim, ...]:
     """All claims of kind `prose`, in source order; which ones there are is listed in `card/vocabulary.py`."""
     from .code import CodeReader
+    from .facts import FactReader
     from .parents import ParentReader
     from .quantities import QuantityReader
     from .sentences import Claims, sentences
@@ -22,6 +23,7 @@ def prose_claims(document: Document, names: KnownNames, registry: Registry) -> t
     reading = [(p, tuple(sentences(p, document.lines))) for p in document.paragraphs]
     parents = ParentReader(document, reading, speaker, claims)
     quantities = QuantityReader(speaker, claims)
+    facts = FactReader(speaker, claims)
     statements = StatementReader(speaker, claims, registry)
     parents.read()
     for paragraph, found in reading:
@@ -30,6 +32,7 @@ def prose_claims(document: Document, names: KnownNames, registry: Registry) -> t
         for sentence in found:
             quantities.read(sentence)
             statements.read(sentence)
+            facts.read(sentence)
     quantities.finish()
     own_ids = tuple(name for name in names.own if name.count("/") == 1 and " " not in name)
     CodeReader(document, speaker, claims, own_ids).read(parents)

@@ -44,7 +44,8 @@ AMOUNT = re.compile(
 )
 #: A number of tokens, with or without a unit and the word itself.
 TOKENS = re.compile(
-    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,9}(?:\.\d{1,3})?)\s?(?P<unit>[KkMm](?![A-Za-z])"
+    r"(?<![\w.,-])(?P<number>\d{1,3}(?:[,_]\d{3})+|\d{1,3}(?:\.\d{3})+(?=\s?tokens\b)"
+    r"|\d{1,9}(?:\.\d{1,3})?)\s?(?P<unit>[KkMm](?![A-Za-z])"
     r"|mil\b|万|million\b)?"
     r"(?P<word>[\s-]{0,2}(?:tokens?|词元)\b)?",
     re.ASCII,
@@ -59,9 +60,16 @@ def amount(number: str, unit: str) -> float:
     return value * _FACTORS.get(unit.lower(), 1.0)
 
 
+def ungrouped(number: str) -> str:
+    """The digits of a grouped number: "262,144", "262_144" and, as in Portuguese, "262.144"."""
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", number):
+        return number.replace(".", "")
+    return number.replace(",", "").replace("_", "")
+
+
 def token_count(number: str, unit: str | None) -> int:
     """Tokens meant by "128K": 131,072 where the number is one used for powers of two, else 1,000 each."""
-    value = float(number.replace(",", "").replace("_", ""))
+    value = float(ungrouped(number) if not unit else number.replace(",", "").replace("_", ""))
     if not unit:
         return round(value)
     unit = unit.lower()

@@ -8,7 +8,7 @@ from itertools import islice
 
 from ...model import Span
 from .. import vocabulary as v
-from .numbers import AMOUNT, TOKENS, amount, token_count
+from .numbers import AMOUNT, TOKENS, amount, token_count, ungrouped
 from .sentences import Claims, Sentence
 from .subject import Speaker
 
@@ -155,7 +155,7 @@ class QuantityReader:
         last_end = -1
         for m in islice(TOKENS.finditer(text), MAX_NUMBERS):
             number, unit, word = m["number"], m["unit"], m["word"]
-            plain = float(number.replace(",", "").replace("_", ""))
+            plain = float(ungrouped(number) if not unit else number.replace(",", "").replace("_", ""))
             if not (unit or word or ("," in number and plain >= 2048) or plain in _POWERS):
                 continue
             value = token_count(number, unit)

@@ -86,10 +86,12 @@ class ScoreReader:
         for pattern in _STATED:
             for m in pattern.finditer(text):
                 yield m, False
-        if (m := _LINE.match(text)) is not None and m["value"].count(".") + m["value"].count(",") == 1:
-            yield m, len(text) <= 80
-        if (m := _ROSE.search(text)) is not None and not self._speaker.mixes(text):
-            yield m, True
+        line = _LINE.match(text)
+        if line is not None and line["value"].count(".") + line["value"].count(",") == 1:
+            yield line, len(text) <= 80
+        rose = _ROSE.search(text)
+        if rose is not None and not self._speaker.mixes(text):
+            yield rose, True
 
     def _about_this(self, text: str, m: re.Match[str]) -> bool:
         # "the model's MMLU score is 57": what the score belongs to is the subject
