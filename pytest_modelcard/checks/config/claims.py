@@ -22,6 +22,12 @@ _FAMILY = re.compile(
     r"|系列|大多数模型|长上下文版|família|familia de",
     re.I,
 )
+#: Sentences about a model that helped to make this one, or came before it.
+_HELPER = re.compile(
+    r"[\W_]*(?:the|our|a|an|its)\s+(?:\w+\s)?(?:teacher|reward|draft|judge|verifier|critic|baseline|previous"
+    r"|original|larger|smaller|retriever|reranker)(?![a-z])",
+    re.I,
+)
 _FILE_ENDS = (".py", ".json", ".sh", ".txt", ".md", ".safetensors", ".bin")
 
 
@@ -35,6 +41,8 @@ def own_claims(card: Card, *names: str) -> tuple[Claim, ...]:
     known = known_names(card)
 
     def own(claim: Claim) -> bool:
+        if claim.kind == "prose" and _HELPER.match(claim.raw):
+            return False
         role = claim.role or (known.role(claim.model) if claim.model else "this")
         return role == "this"
 

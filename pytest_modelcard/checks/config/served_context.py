@@ -10,7 +10,7 @@ from ...architecture.repository import architecture
 from ...card.records import Card
 from ...card.vocabulary import CONTEXT_LENGTH, SERVED_CONTEXT
 from ...errors import CannotTell
-from ...model import Related
+from ...model import Claim, Related
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
 from .claims import also_at, another_model, code_block, own_claims, subjects_by_value
 from .context_length import explains_extension, supported
@@ -24,6 +24,7 @@ _OVERRIDES = re.compile(
     r"|ALLOW_OVERWRITE_LONGER_CONTEXT|yarn|override-kv|--rope",
     re.I,
 )
+_GGUF = re.compile(r"([\w.-]{1,150})\.gguf(?!\w)", re.I)
 
 
 class ServedContext(Rule):
@@ -57,7 +58,7 @@ class ServedContext(Rule):
     needs = frozenset({"files"})
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        claims = [c for c in own_claims(card, SERVED_CONTEXT) if another_model(card, c.span) is None]
+        claims = [c for c in own_claims(card, SERVED_CONTEXT) if _own(card, c)]
         yield from subjects_by_value(claims)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
@@ -102,3 +103,16 @@ def _at_most(claimed: float) -> float:
     if claimed % 1e6 == 0:
         return claimed / 1e6 * 2**20
     return claimed / 1e3 * 2**10 if claimed % 1e3 == 0 and claimed < 1e6 else claimed
+
+
+def _own(card: Card, claim: Claim) -> bool:
+    """Whether the command serves this model: no other repository, and no GGUF file of another name."""
+    files = [_letters(name) for name in _GGUF.findall(card.line(claim.span.line)[:2_000])]
+    name = _letters(card.name).removesuffix("gguf")
+    if files and name and not any(name in file for file in files):
+        return False
+    return another_model(card, claim.span) is None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())

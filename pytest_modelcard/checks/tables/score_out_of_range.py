@@ -85,7 +85,7 @@ class ScoreOutOfRange(Rule):
         column = [c for c in evidence.card.named("score") if _beside(c, claim)]
         wide = [c for c in column if (c.value or 0.0) > 100.0]
         if claim.unit != "%" and len(wide) >= 2 and 2 * len(wide) > len(column):
-            return unknown(f"{printed}: most numbers of this column are beyond 100, so they may be no scores.")
+            return unknown(f"{printed}: most numbers beside it are beyond 100, so they may be no scores.")
         if claim.unit != "%" and _another_metric(subject.data, benchmark):
             return unknown(
                 f"{printed}: most scores of this row are beyond {scale}, so another metric seems to "

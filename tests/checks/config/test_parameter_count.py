@@ -186,3 +186,8 @@ def test_the_last_printed_digit(raw: str, value: float, step: float) -> None:
 @pytest.mark.parametrize("name", ["CLIP-laion2B-39B-b160k", "babylm-100M", "run-300B-tokens", "x-10m-data"])
 def test_amounts_of_data_are_no_sizes(name: str) -> None:
     assert sizes_in_name(name) == ()
+
+
+def test_a_teachers_size_is_not_this_models() -> None:
+    card = "# Acme\n\nThe teacher has 70B parameters.\n"
+    assert findings(ParameterCount, card, files=repository(), repo_id="acme/acme") == []

@@ -58,3 +58,12 @@ def test_commands_for_other_models_are_left_alone() -> None:
 def test_no_verdict_without_files() -> None:
     card = "# Model\n" + COMMAND.format(8192, "")
     assert outcomes(findings(ServedContext, card, knows_files=False)) == {"8192": "skip"}
+
+
+def test_a_command_for_another_gguf_file_is_left_alone() -> None:
+    command = "vllm serve acme/model --max-model-len 4096\nllama-server -m other.Q4_K_M.gguf -c 131072"
+    card = f"# Model\n\nContext length: 8192 tokens.\n\n```bash\n{command}\n```\n"
+    found = findings(ServedContext, card, files={"config.json": config()})
+    assert "fail" not in {f.outcome for f in found}
+    own = card.replace("other.Q4", "model.Q4")
+    assert "fail" in {f.outcome for f in findings(ServedContext, own, files={"config.json": config()})}
