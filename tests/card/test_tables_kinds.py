@@ -199,3 +199,13 @@ def test_own_model_named_without_its_size() -> None:
         "# Kite\n\n| Benchmark | Kite | Sky-8B |\n|---|---|---|\n| MMLU | 1 | 2 |\n", repo_id="acme/Kite-90B"
     )
     assert [c.role for c in card.claims if c.kind == "score"] == ["this", "other"]
+
+
+def test_languages_beside_scores_are_no_claim_and_rows_of_one_cell_have_their_own_ids() -> None:
+    card = parse(
+        "# Model\n\n<table><tr><td>Language</td><td>Method</td><td>R@1</td><td>R@5</td></tr>"
+        "<tr><td rowspan=2>English</td><td>CLIP</td><td>65.0</td><td>87.1</td></tr>"
+        "<tr><td>Model</td><td>66.3</td><td>87.8</td></tr></table>\n"
+    )
+    assert [c for c in card.named("attribute") if c.name == "languages"] == []
+    assert len({c.id for c in card.claims}) == len(card.claims)
