@@ -111,6 +111,12 @@ def _is_adapter(files: list[str]) -> bool:
     return any(f.endswith("adapter_config.json") for f in files)
 
 
+def _task(card: Card) -> str | None:
+    """The declared task, None where it is no text."""
+    task = card.front_matter.data.get("pipeline_tag")
+    return task if isinstance(task, str) else None
+
+
 def _license_file(files: list[str], evidence: Evidence) -> Verdict:
     link = evidence.card.front_matter.data.get("license_link")
     if file := _first(_LICENSE, files):
@@ -137,7 +143,7 @@ def _tokenizer(files: list[str], evidence: Evidence) -> Verdict:
         return clean(f"The tokenizer is {file}.")
     if _is_adapter(files):
         return clean("An adapter takes its base's tokenizer.")
-    task = evidence.card.front_matter.data.get("pipeline_tag")
+    task = _task(evidence.card)
     if task not in _TEXT:
         return unknown(f"No tokenizer is there; whether pipeline_tag {task} needs one is not known.")
     return _open("tokenizer", "Upload tokenizer.json and tokenizer_config.json.")
@@ -180,7 +186,7 @@ def _shards(files: list[str], evidence: Evidence) -> Verdict:
 
 
 def _generation_config(files: list[str], evidence: Evidence) -> Verdict:
-    task = evidence.card.front_matter.data.get("pipeline_tag")
+    task = _task(evidence.card)
     if "generation_config.json" in files:
         return clean("generation_config.json is there.")
     if task not in _TEXT or _is_adapter(files) or "config.json" not in files:
@@ -201,7 +207,7 @@ def _chat_template(files: list[str], evidence: Evidence) -> Verdict:
         return clean("The chat template stands in tokenizer_config.json.")
     tags = card.front_matter.data.get("tags")
     named = f"{card.name} {' '.join(str(t) for t in tags) if isinstance(tags, list) else ''}"
-    task = card.front_matter.data.get("pipeline_tag")
+    task = _task(card)
     if task is not None and task not in _TEXT:
         return clean(f"pipeline_tag {task} needs no chat template.")
     shown = any("apply_chat_template" in block.text for block in card.code)
