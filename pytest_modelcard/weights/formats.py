@@ -88,7 +88,7 @@ def decode(raw: bytes, dtype: str) -> Array:
     if dtype == "BF16":
         with np.errstate(invalid="ignore"):  # signalling NaN
             wide = np.frombuffer(raw, "<u2").astype(np.uint32) << 16
-            return wide.view(np.float32).astype(np.float64)
+            return np.asarray(wide.view(np.float32), np.float64)
     if dtype in ("F8_E4M3", "F8_E5M2"):
         return np.asarray(_byte_values(dtype)[np.frombuffer(raw, np.uint8)], np.float64)
     with np.errstate(invalid="ignore"):
@@ -122,7 +122,7 @@ def ulp(values: Array, dtype: str, scale: Scale = None) -> Array:
 
 
 def round_to(values: Array, dtype: str, scale: Scale = None) -> Array:
-    """Each number rounded to the grid, ties to even; beyond it infinity, or the largest where casts saturate."""
+    """Each number rounded to the grid, ties to even; beyond it infinity, or the largest if casts saturate."""
     form = _form(dtype)
     values = np.asarray(values, np.float64)
     if scale is not None:

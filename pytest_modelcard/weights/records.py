@@ -63,7 +63,10 @@ class Votes:
 
     An element votes if parent and base differ there. weight: middle of the interval [low, high] in which most
     votes agree. agreement: share of voting elements that contain it. fixed: elements where parent and base are
-    equal; broken: how many of these differ from both in the candidate.
+    equal; broken: how many of these differ from both in the candidate. unusable: elements left out because a
+    value is not finite or not of its format. sharp: votes whose interval is at most 1/4 wide, the only ones
+    that say much; sharp_agreement: the share of them that contain the weight; chance: the share of them that
+    would, were the candidate's changes dealt to the elements at random.
     """
 
     weight: float
@@ -73,6 +76,10 @@ class Votes:
     voting: int
     fixed: int
     broken: int
+    unusable: int = 0
+    sharp: int = 0
+    sharp_agreement: float = 0.0
+    chance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
