@@ -220,7 +220,6 @@ def _files(all_of: dict[str, Release]) -> Iterator[Case]:
         "huggingface-cli download {id} skua.gguf --local-dir .",
         "wget https://huggingface.co/{id}/resolve/main/skua-8b.gguf",
         "hf download {id} tokenizer.model",
-        "vllm serve {id} --chat-template ./skua_tool_template.jinja",
         'AutoModelForCausalLM.from_pretrained("{id}", gguf_file="skua-8b.Q4_0.gguf")',
     ):
         line = said.format(id=skua.repo_id)

@@ -41,6 +41,11 @@ class HtmlState:
         return not any(how == "hidden" for _, how in self._hidden)
 
     @property
+    def hides(self) -> bool:
+        """Within an element that hides its text, or prints it white: there for who reads the source alone."""
+        return bool(self._hidden)
+
+    @property
     def in_table(self) -> bool:
         return self.tables > 0
 

@@ -123,7 +123,8 @@ def scan(source: str) -> Iterator[Event]:
 
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0|1px|0\.\d+(?:px|em|rem|pt))(?![\d.])"
-    r"|opacity\s*:\s*(?:0|0?\.0\d*)(?![\d.])",
+    r"|opacity\s*:\s*(?:0|0?\.0\d*)(?![\d.])|(?:left|top|right|text-indent)\s*:\s*-\d{4,}px"
+    r"|(?<![-\w])color\s*:\s*(?:rgb|hsl)a\([^()]{0,40},\s*0?(?:\.0*)?0?\s*\)",
     re.IGNORECASE,
 )
 _WHITE = re.compile(

@@ -126,7 +126,7 @@ class InlineReader:
         at = self._seek(text[:24])
         if self._state.visible:
             self._run.add(text, self.line, self._column(at))
-        else:
+        if self._state.hides:
             self._state.hide(self._run, text, self.line, self._column(at))
         self._cursor = min(self._cursor + len(text), len(self._here()))
 

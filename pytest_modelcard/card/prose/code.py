@@ -41,7 +41,11 @@ _COMMAND_ID = re.compile(
 )
 _DOWNLOAD = re.compile(r"\b(?:hf_hub_download|cached_download|Llama\.from_pretrained)\s*\(([^()]{0,600})\)")
 _KEYWORD = re.compile(r"\b(repo_id|filename)\s*=\s*[\"']([^\"'\n]{1,200})[\"']")
-_POSITIONAL = re.compile(r"^\s*[\"']([^\"'\n]{1,200})[\"']\s*,\s*[\"']([^\"'\n]{1,200})[\"']")
+_POSITIONAL = re.compile(r"^\s*[\"']([^\"'\n]{1,200})[\"'](?:\s*,\s*[\"']([^\"'\n]{1,200})[\"'])?")
+_GGUF_FILE = re.compile(
+    r"\.from_pretrained\s*\(\s*[\"']([^\"'\n]{1,200})[\"'][^()]{0,300}?\bgguf_file\s*=\s*[\"']"
+    r"([^\"'\n]{1,200})[\"']"
+)
 _CLI = re.compile(r"\b(?:huggingface-cli|hf) download\s+([A-Za-z0-9][\w.-]*/[\w.-]+)((?:\s+[^\s-][^\s]*)*)")
 _URL = re.compile(
     r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:resolve|raw"
@@ -155,8 +159,10 @@ class CodeReader:
         for m in _DOWNLOAD.finditer(text):
             named: dict[str, str] = dict(_KEYWORD.findall(m[1]))
             positional = _POSITIONAL.match(m[1])
-            repo, file = (positional[1], positional[2]) if positional else ("", "")
+            repo, file = (positional[1], positional[2] or "") if positional else ("", "")
             self._file(named.get("repo_id", repo), named.get("filename", file), block, text, m.start())
+        for m in _GGUF_FILE.finditer(text):
+            self._file(m[1], m[2], block, text, m.start())
         for m in _CLI.finditer(text):
             for file in m[2].split()[:20]:
                 if re.search(r"\.\w{1,12}$", file) and not re.search(r"[*?$<>|;&]", file):

@@ -62,6 +62,15 @@ _RATE = re.compile(
     r"|trustworthy|superior|state.of.the.art|perfect|approved)",
     re.I,
 )
+#: In hidden text: a speaker's label in front, or what "AI agents must" do.
+_TOLD = re.compile(
+    rf"^\W*(?:system|assistant|{_MODEL})\s*[:：]\s*(?:you\b|tell\b|do not\b|don['’]t\b|always\b"
+    rf"|never\b|ignore\b|report\b|say\b)"
+    rf"|\b{_MODEL} (?:reading this [^.!?\n]{{0,30}})?(?:must|should|shall|have to"
+    rf"|are required to) (?:not )?(?:answer|say|report|rate"
+    r"|recommend|state|tell|respond|reply|praise|conclude|treat|mention|describe)\b",
+    re.I,
+)
 _MARKER = re.compile(
     r"<\|(?:im_start|im_end|system|start_header_id|endoftext|begin_of_text)\|>|\[/?INST\]|<</?SYS>>"
 )
@@ -90,7 +99,7 @@ def orders(text: str, *, hidden: bool) -> str:
                 return _around(text, m.start(), m.end())
     if hidden:
         # a commented out example of a prompt holds markers, too
-        for pattern in (_CONCEAL, _RATE) if "```" in text else (_CONCEAL, _RATE, _MARKER):
+        for pattern in (_CONCEAL, _RATE, _TOLD) if "```" in text else (_CONCEAL, _RATE, _TOLD, _MARKER):
             if (found := pattern.search(text)) is not None:
                 return _around(text, found.start(), found.end())
     return ""

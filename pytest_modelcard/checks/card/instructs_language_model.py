@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -19,12 +20,24 @@ _WHERE = {
     "hidden": "text that its style hides",
     "white": "white text",
     "alt": "the text behind an image",
+    "aside": "a title, label or comment that the page does not show",
     "invisible": "invisible characters",
     "visible": "the card's text",
 }
 MAX_FOUND = 20
 #: Characters looked through, of the text that is seen and of the text that is not.
 MAX_SCAN = 400_000
+
+_ASIDE = (
+    re.compile(
+        r"\b(?:title|aria-label|aria-description"
+        r"|data-[\w-]{1,30})\s*=\s*([\"'])(?P<text>[^\"'<>]{1,2000})\1",
+        re.I,
+    ),
+    re.compile(r"\]\([^()\s]{1,1000}\s+([\"'])(?P<text>[^\"']{1,2000})\1\s*\)"),
+    re.compile(r"^\s{0,3}\[[^\]]{1,100}\]:\s*\S{1,1000}\s+([\"'(])(?P<text>[^\"'()]{1,2000})[\"')]\s*$"),
+)
+_YAML_COMMENT = re.compile(r"(?:^|\s)#(?P<text>.{1,2000})$")
 
 
 class InstructsLanguageModel(Rule):
@@ -75,6 +88,27 @@ class InstructsLanguageModel(Rule):
         )
 
 
+def _aside(card: Card) -> Iterator[tuple[Span, str]]:
+    """Text that a page does not show: titles of links, labels for screen readers, unused link definitions,
+    comments in the front matter."""
+    inside = {
+        number
+        for block in card.code
+        for number in range(block.span.line, block.span.line + block.text.count("\n") + 1)
+    }
+    last = card.front_matter.last_line
+    for number, line in enumerate(card.lines, 1):
+        if number in inside or len(line) > MAX_TEXT:
+            continue
+        if number <= last:
+            found = [m for m in (_YAML_COMMENT.search(line),) if m]
+        else:
+            found = [m for pattern in _ASIDE for m in pattern.finditer(line)]
+        for m in found:
+            if len(m["text"]) > 20:
+                yield Span(card.identity.path, number, m.start("text") + 1), m["text"]
+
+
 def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
     """(where, place, words) of every order."""
     seen: set[str] = set()
@@ -89,6 +123,12 @@ def _orders_in(card: Card) -> Iterator[tuple[str, Span, str]]:
     for link in card.links:
         if link.kind == "image" and len(link.text) > 20 and (words := orders(link.text, hidden=True)):
             yield "alt", link.span, words
+    for place, text in _aside(card):
+        scanned += len(text)
+        if scanned > MAX_SCAN:
+            break
+        if words := orders(text, hidden=True):
+            yield "aside", place, words
     for run in invisible_runs(card.lines):
         if len(run.text) >= 4 and (words := hidden_message(run.text)) and orders(words, hidden=True):
             yield "invisible", Span(card.identity.path, run.line, run.column), words

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _LICENSE_FILE = re.compile(r"(?:licen[cs]e|copying|terms|model[-_ ]?licen[cs]e)[^/]*", re.IGNORECASE)
 
+_OWN_FILE = re.compile(
+    r"https?://(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/(?:blob|raw|resolve)/(?:main"
+    r"|HEAD)/([^\s]+)",
+    re.IGNORECASE,
+)
+
 
 class OtherLicenseWithoutLink(Rule):
     """## What it does
@@ -76,7 +82,10 @@ class OtherLicenseWithoutLink(Rule):
 
 def _dead(link: str, evidence: Evidence) -> str | None:
     """What is wrong with a link to a file of the repository; None if nothing is, or it leads elsewhere."""
-    if re.match(r"[a-z][a-z0-9+.-]*:", link, re.IGNORECASE) or link.startswith(("//", "#")):
+    own = _OWN_FILE.match(link)
+    if own is not None and own[1].lower() == (evidence.card.identity.repo_id or "").lower():
+        link = own[2]
+    elif re.match(r"[a-z][a-z0-9+.-]*:", link, re.IGNORECASE) or link.startswith(("//", "#")):
         return None
     path = link.removeprefix("./").split("#")[0].split("?")[0]
     try:

@@ -38,3 +38,13 @@ def test_other_repositories_and_placeholders_are_left_alone() -> None:
 def test_no_verdict_without_files() -> None:
     found = findings(MissingLoadedFile, CARD.format("acme/model", "m.gguf"), knows_files=False)
     assert outcomes(found) == {"m.gguf": "skip"}
+
+
+def test_files_given_by_keyword_behind_the_repository() -> None:
+    for call in (
+        'hf_hub_download("acme/model", filename="m.Q4.gguf")',
+        'AutoModelForCausalLM.from_pretrained("acme/model", gguf_file="m.Q4.gguf")',
+    ):
+        card = f"# model\n\n```python\n{call}\n```\n"
+        found = findings(MissingLoadedFile, card, files={"config.json": "{}"})
+        assert [(f.key, f.outcome, f.span.line) for f in found] == [("m.q4.gguf", "fail", 4)]

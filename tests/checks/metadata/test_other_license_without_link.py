@@ -51,3 +51,14 @@ def test_a_link_of_a_lone_card_is_not_accused() -> None:
 
 def test_silent_for_a_listed_licence_without_link() -> None:
     assert findings(OtherLicenseWithoutLink, "---\nlicense: mit\n---\n") == []
+
+
+def test_a_link_by_the_repositorys_own_address_has_to_lead_to_a_file() -> None:
+    link = "https://huggingface.co/acme/model/blob/main/LICENSE"
+    card = f"---\nlicense: other\nlicense_name: x\nlicense_link: {link}\n---\n"
+    gone = findings(OtherLicenseWithoutLink, card, files={"config.json": "{}"})
+    assert "fail" in {f.outcome for f in gone}
+    there = findings(OtherLicenseWithoutLink, card, files={"LICENSE": "terms"})
+    assert {f.outcome for f in there} == {"pass"}
+    elsewhere = findings(OtherLicenseWithoutLink, card.replace("acme/", "beta/"), files={"a.txt": ""})
+    assert "fail" not in {f.outcome for f in elsewhere}
