@@ -3,8 +3,8 @@
     python benchmarks/planted_faults.py [-v] [--seed N] [RULE ...]
 
 Prints for every rule how many planted faults were found (rule, line), how many of these with the expected
-severity, and how many other faults and warnings appeared; -v lists what was missed and said wrongly. Ends with 1
-if an untouched release gives a fault or warning, or a planted one gives another.
+severity, and how many other faults and warnings appeared; -v lists what was missed and said wrongly. Ends
+with 1 if an untouched release gives a fault or warning, or a planted one gives another.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from planted import faults_card, faults_config, faults_metadata, faults_parents, faults_tables, faults_values
 from planted.case import Case, Release
 from planted.releases import releases
+
 from pytest_modelcard.checks import ALL_RULES
 from pytest_modelcard.engine import plan, run
 from pytest_modelcard.model import Finding

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Parents that the text names in many ways and languages, and the metadata do not."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E501, F541
 """Faults of single scores: impossible, out of range, in another unit, and against other places and other cards."""
 
 from __future__ import annotations

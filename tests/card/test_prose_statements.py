@@ -187,3 +187,8 @@ def test_comparisons_of_all_forms(text: str, surpasses: int, leads: int) -> None
     found = parse(FRONT + text, "acme/Foo-7B")
     assert len(found.named("prose", v.SURPASSES_BASE)) == surpasses
     assert len(found.named("prose", v.STATE_OF_THE_ART)) == leads
+
+
+def test_a_framework_built_in_in_chinese() -> None:
+    assert texts(v.INFERENCE_FRAMEWORK, "本模型集成了 FlowThink 动态推理框架。") == ["FlowThink"]
+    assert texts(v.INFERENCE_FRAMEWORK, "可使用 vLLM 推理框架部署。") == []

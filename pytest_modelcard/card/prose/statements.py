@@ -72,6 +72,10 @@ _FRAMEWORK = re.compile(
 _INTEGRATION = re.compile(
     r"^\W*(?P<name>[A-Z][\w.+-]*[A-Z][\w.+-]*)\s+(?:integration|built[- ]in|integrated)\b"
 )
+_FRAMEWORK_ZH = re.compile(
+    r"(?:内置|集成|搭载)了?\s*(?P<name>[A-Z][\w.+-]{2,40})\s*[\u4e00-\u9fff]{0,6}?(?:推理"
+    r"|解码)(?:框架|引擎|方法|模式)", re.ASCII
+)
 _LANGUAGE_CUE = re.compile(
     r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien"
     r"|understands?\b|speaks?\b"
@@ -143,7 +147,7 @@ class StatementReader:
 
     def _framework(self, sentence: Sentence) -> None:
         text = sentence.text
-        m = _FRAMEWORK.search(text) or _INTEGRATION.search(text)
+        m = _FRAMEWORK.search(text) or _INTEGRATION.search(text) or _FRAMEWORK_ZH.search(text)
         if m is None or not self._speaker.speaks(text[: m.start()]):
             return
         name = m["name"].rstrip(".,-")
