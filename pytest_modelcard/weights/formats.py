@@ -88,11 +88,11 @@ def decode(raw: bytes, dtype: str) -> Array:
     if dtype == "BF16":
         with np.errstate(invalid="ignore"):  # signalling NaN
             wide = np.frombuffer(raw, "<u2").astype(np.uint32) << 16
-            return np.asarray(wide.view(np.float32), np.float64)
+            return wide.view(np.float32).astype(np.float64)
     if dtype in ("F8_E4M3", "F8_E5M2"):
         return np.asarray(_byte_values(dtype)[np.frombuffer(raw, np.uint8)], np.float64)
     with np.errstate(invalid="ignore"):
-        return np.frombuffer(raw, _STORED[dtype]).astype(np.float64)
+        return np.asarray(np.frombuffer(raw, _STORED[dtype]), np.float64)
 
 
 def _byte_values(dtype: str) -> Array:

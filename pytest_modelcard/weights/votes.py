@@ -1,7 +1,7 @@
 """The blend weight of one parent, from which weights each stored element allows: rounding intervals.
 
 If the candidate is round(base + a (parent - base)), an element where parent and base differ allows exactly
-the a for which the sum falls into the cell of reals that round to the candidate's value. Each such element is a
+the a for which the sum falls into the cell of reals that round to the candidate's value. Each is a
 vote; the weight is where most votes agree. Unlike least squares this is not bent by rounding, however small
 the changes are. Merges are computed in float32 and then rounded once, so every interval is widened by the
 error of such a computation: an exact merge always has its weight inside every vote.
@@ -158,8 +158,8 @@ def spectrum(
 ) -> tuple[tuple[float, float], ...]:
     """For each of `bins` equal parts of the span the weight that most votes contain there, and their share.
 
-    One weight for all shows as one peak, sparse merges as several (0 and a multiple), a schedule over layers as
-    a broad one.
+    One weight for all shows as one peak, sparse merges as several (0 and a multiple), a schedule over layers
+    as a broad one.
     """
     found = [
         intervals(sample, base, parent)

@@ -1,0 +1,160 @@
+"""Does a prediction hit? Predicted against found values, what is left over, what was inherited unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import formats
+from .records import Agreement, Moments, TensorSample
+
+Array = NDArray[np.float64]
+Prediction = Callable[[TensorSample], Array]
+
+
+def halves(samples: Sequence[TensorSample]) -> tuple[list[TensorSample], list[TensorSample]]:
+    """Two halves of the tensors, one to choose on and one to test on: every family in both where it can be.
+
+    A single tensor is cut in the middle of its elements.
+    """
+    if len(samples) == 1:
+        middle = samples[0].positions.size // 2
+        return [_part(samples[0], slice(middle))], [_part(samples[0], slice(middle, None))]
+    ordered = sorted(samples, key=lambda one: (one.family, -1 if one.layer is None else one.layer, one.name))
+    return ordered[::2], ordered[1::2]
+
+
+def _part(sample: TensorSample, chosen: slice) -> TensorSample:
+    return replace(
+        sample,
+        positions=sample.positions[chosen],
+        candidate=sample.candidate[chosen],
+        others={name: values[chosen] for name, values in sample.others.items()},
+    )
+
+
+def agree(samples: Sequence[TensorSample], prediction: Prediction, sources: Sequence[str]) -> Agreement:
+    """How often the candidate equals the prediction, and how often it lies one step beside it.
+
+    Counted are elements where the rounded prediction differs from every source, so a hit cannot be a mere copy.
+    An exact merge scores 1 and 0, what is merely similar about equally often hits and neighbours.
+    `prediction` gives unrounded values. The residual's energy is taken over all elements where sources
+    differ, against that of rounding the same predictions: 1 says that nothing but rounding happened. Where
+    predictions need no rounding, half a step squared over 3 stands in for its energy.
+    """
+    elements = hits = beside = 0
+    residual = rounding = floor = 0.0
+    for sample in samples:
+        if any(source not in sample.others for source in sources):
+            continue
+        given = [formats.round_to(sample.others[source], sample.dtype) for source in sources]
+        with np.errstate(invalid="ignore", over="ignore"):
+            exact = prediction(sample)
+        rounded = formats.round_to(exact, sample.dtype)
+        found = sample.candidate
+        usable = np.isfinite(rounded) & np.isfinite(found)
+        for values in given:
+            usable &= np.isfinite(values)
+        moved = usable & np.any([values != given[0] for values in given[1:]], axis=0)
+        counted = usable & np.all([values != rounded for values in given], axis=0)
+        elements += int(counted.sum())
+        hits += int((found == rounded)[counted].sum())
+        for direction in (1, -1):
+            beside += int((found == formats.step(rounded, sample.dtype, direction))[counted].sum())
+        residual += float(np.sum((found[moved] - exact[moved]) ** 2))
+        rounding += float(np.sum((rounded[moved] - exact[moved]) ** 2))
+        floor += rounding_energy(found[moved], sample.dtype)
+    expected = rounding or floor
+    ratio = residual / expected if expected else (1.0 if not residual else float("inf"))
+    if not elements:
+        return Agreement(0.0, 0.0, ratio, 0)
+    return Agreement(hits / elements, beside / 2 / elements, ratio, elements)
+
+
+def rounding_energy(values: Array, dtype: str) -> float:
+    """The expected sum of squared rounding errors of these stored values: half a step squared over 3 each."""
+    return float(np.sum((formats.ulp(values, dtype) / 2) ** 2) / 3)
+
+
+def gram(samples: Sequence[TensorSample], base: str, ids: Sequence[str]) -> Array:
+    """Inner products of the differences from the base, of the models in order and of the candidate, last.
+
+    Over the elements that are finite in all of them, of the tensors that all of them have.
+    """
+    total = np.zeros((len(ids) + 1, len(ids) + 1))
+    for sample in samples:
+        if base in sample.others and all(one in sample.others for one in ids):
+            with np.errstate(invalid="ignore", over="ignore"):
+                rows = (
+                    np.stack([*(sample.others[one] for one in ids), sample.candidate]) - sample.others[base]
+                )
+            rows = rows[:, np.isfinite(rows).all(axis=0)]
+            total += rows @ rows.T
+    return total
+
+
+def moments(samples: TensorSample | Sequence[TensorSample], base: str, parent: str) -> Moments:
+    """Slope and cosine of (candidate - base) on (parent - base), the numbers usually published.
+
+    Both are bent by rounding where changes are small: a check on published numbers, not evidence of a weight.
+    NaN where the parent does not differ from the base (slope) or the candidate does not (cosine).
+    """
+    chosen = [samples] if isinstance(samples, TensorSample) else samples
+    products = gram(chosen, base, [parent])
+    elements = sum(
+        int(np.sum(np.isfinite(one.candidate + one.others[parent] + one.others[base])))
+        for one in chosen
+        if base in one.others and parent in one.others
+    )
+    (own, cross), (_, found) = products.tolist()
+    slope = cross / own if own else float("nan")
+    cosine = cross / (own * found) ** 0.5 if own and found else float("nan")
+    return Moments(slope, cosine, elements)
+
+
+def inheritance(samples: Sequence[TensorSample], base: str, parent: str) -> tuple[float, float]:
+    """Of the elements where parent and base differ, the share the candidate has exactly from the parent.
+
+    And the share expected if the candidate were tuned from the base on its own: its change, in steps of
+    the grid, equals the parent's by chance as often as its changes among elements of the same tensor and
+    binary exponent have that size. A grandchild is far above it; a sibling near it, the more so the less the
+    two runs have in common. (0, 0) where nothing can be compared.
+    """
+    moved_all = carried = 0
+    expected = 0.0
+    for sample in samples:
+        if base not in sample.others or parent not in sample.others:
+            continue
+        start = formats.round_to(sample.others[base], sample.dtype)
+        given = formats.round_to(sample.others[parent], sample.dtype)
+        usable = np.isfinite(sample.candidate) & np.isfinite(start) & np.isfinite(given)
+        start, given, found = start[usable], given[usable], sample.candidate[usable]
+        moved = given != start
+        moved_all += int(moved.sum())
+        carried += int((found == given)[moved].sum())
+        expected += _by_chance(start, given, found, moved, sample.dtype)
+    if not moved_all:
+        return 0.0, 0.0
+    return carried / moved_all, expected / moved_all
+
+
+def _by_chance(start: Array, given: Array, found: Array, moved: NDArray[np.bool_], dtype: str) -> float:
+    """How many of the moved elements had the parent's change, were changes dealt among like elements."""
+    step = formats.ulp(start, dtype) / 2  # below a power of two the grid has half steps
+    group = np.frexp(step)[1].astype(np.int64)
+    limit = 2.0**31
+    keys = [
+        group * 2**33 + np.clip(np.rint((values - start) / step), -limit, limit).astype(np.int64)
+        for values in (given, found)
+    ]
+    wanted = keys[0][moved]
+    own = (keys[1] == keys[0])[moved]
+    kinds, counts = np.unique(keys[1], return_counts=True)
+    place = np.minimum(np.searchsorted(kinds, wanted), max(kinds.size - 1, 0))
+    alike = np.where(kinds[place] == wanted, counts[place], 0) - own if kinds.size else np.zeros(0)
+    groups, inverse, sizes = np.unique(group, return_inverse=True, return_counts=True)
+    others = (sizes[inverse] - 1)[moved] if groups.size else np.zeros(0)
+    return float(np.sum(alike[others > 0] / others[others > 0]))
