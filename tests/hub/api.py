@@ -84,11 +84,40 @@ def refs(repo: Repo) -> dict[str, Any]:
     return told
 
 
-def listed(repo: Repo) -> dict[str, Any]:
-    """One entry of `api/models`."""
-    info = model_info(repo, repo.refs["main"], {})
-    info.pop("siblings")
-    return info
+#: What an entry of `api/models` holds where neither `expand` nor `full` asks for more.
+_LISTED = (
+    "_id",
+    "id",
+    "modelId",
+    "createdAt",
+    "downloads",
+    "library_name",
+    "likes",
+    "pipeline_tag",
+    "private",
+    "tags",
+)
+_FULL = (*_LISTED, "author", "disabled", "gated", "lastModified", "sha", "siblings")
+
+
+def listing(hub: Hub, query: Query) -> list[dict[str, Any]]:
+    """`api/models` with `filter`, `author`, `search`, `sort` and `direction`, `expand` or `full`."""
+    repos = hub.models(query.get("filter", []))
+    author, search = query.get("author", [""])[0], query.get("search", [""])[0].lower()
+    infos = [
+        model_info(repo, repo.refs["main"], {})
+        for repo in repos
+        if repo.id.startswith(f"{author}/" if author else "") and search in repo.id.lower()
+    ]
+    if "sort" in query:
+        field = query["sort"][0]
+        infos.sort(key=lambda info: info.get(field) or 0, reverse=query.get("direction", ["-1"])[0] == "-1")
+    if "expand" in query:
+        kept: tuple[str, ...] = ("_id", "id", "modelId", *query["expand"])
+    else:
+        kept = _FULL if "full" in query or "cardData" in query else _LISTED
+        kept += ("cardData",) if "cardData" in query else ()
+    return [{k: v for k, v in info.items() if k in kept} for info in infos]
 
 
 def discussion(repo: Repo, found: Discussion, *, details: bool) -> dict[str, Any]:

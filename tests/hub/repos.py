@@ -50,6 +50,11 @@ class Repo:
         self.refs[revision] = sha
         return sha
 
+    def pin(self, sha: str) -> None:
+        """Name the commit at main by a known one."""
+        self.commits[sha] = self.commits.pop(self.refs["main"])
+        self.refs["main"] = sha
+
     def at(self, revision: str) -> str | None:
         """The commit of a branch, tag, `refs/pr/N` or (abbreviated) commit."""
         if revision in self.refs:
@@ -77,6 +82,8 @@ class Hub:
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self.page_size = 1000
+        self.latency = 0.0  #: seconds before every answer
+        self.sent = 0  #: bytes of files sent
         self.lock = threading.RLock()
         self.endpoint = ""  #: set by `serve`
 

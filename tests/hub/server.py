@@ -49,6 +49,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(headers.get("content-length") or 0))
         with self.hub.lock:
             self.hub.seen.append(Seen(self.command, self.path, headers))
+        if self.hub.latency:
+            time.sleep(self.hub.latency)
         self.fault = fault = self.hub.met(f"{self.command} {self.path}")
         try:
             if fault is not None and self._spoiled(fault):
@@ -95,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
             status, answer = api.validate_yaml(told)
             self._json(answer, status)
         elif steps == ["api", "models"]:
-            self._page([api.listed(r) for r in self.hub.models(query.get("filter", []))], query)
+            self._page(api.listing(self.hub, query), query)
         elif steps[:2] == ["api", "models"]:
             repo, rest = self._repo(steps[2:], "/api/models/")
             self._model(repo, rest, query, told)
@@ -245,6 +247,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             for place in range(start, end, CHUNK):
                 part = content.read(place, min(end, place + CHUNK))
+                with self.hub.lock:
+                    self.hub.sent += len(part)
                 if fault is not None and fault.kind == "altered" and place == start:
                     part = bytes([part[0] ^ 1]) + part[1:]
                 self.wfile.write(part)
@@ -288,6 +292,13 @@ class _Moved(Refusal):
         self.location = location
 
 
+class Server(ThreadingHTTPServer):
+    """A thread a connection; many may knock at once."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextmanager
 def serve(hub: Hub) -> Iterator[Hub]:
     """Run the Hub in a thread; `hub.endpoint` is its address."""
@@ -296,8 +307,7 @@ def serve(hub: Hub) -> Iterator[Hub]:
         pass
 
     Bound.hub = hub
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Bound)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Bound)
     hub.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
