@@ -39,7 +39,7 @@ def _part(sample: TensorSample, chosen: slice) -> TensorSample:
 def agree(samples: Sequence[TensorSample], prediction: Prediction, sources: Sequence[str]) -> Agreement:
     """How often the candidate equals the prediction, and how often it lies one step beside it.
 
-    Counted are elements where the rounded prediction differs from every source, so a hit cannot be a mere copy.
+    Counted are elements where the rounded prediction differs from every source, so no hit is a mere copy.
     An exact merge scores 1 and 0, what is merely similar about equally often hits and neighbours.
     `prediction` gives unrounded values. The residual's energy is taken over all elements where sources
     differ, against that of rounding the same predictions: 1 says that nothing but rounding happened. Where

@@ -108,7 +108,7 @@ def _byte_values(dtype: str) -> Array:
     else:
         size[size > form.largest] = np.nan
         size[(code & 127) == (31 << form.bits)] = np.inf
-    return np.where(code >= 128, -size, size)
+    return np.asarray(np.where(code >= 128, -size, size), np.float64)
 
 
 def ulp(values: Array, dtype: str, scale: Scale = None) -> Array:

@@ -39,7 +39,8 @@ class TensorSample:
     name: the candidate's tensor name. family: the name without layer and expert numbers. positions: flat
     element indices into the candidate's tensor, int64, shape (n,). candidate: values, shape (n,). others:
     values by model id, shape (n,), only models that have a comparable tensor. dtypes: stored dtype by model id
-    ("BF16"), the candidate's own under "".
+    ("BF16"), the candidate's own under "". scales: of models whose tensor is quantised, the scale of each element
+    (value = stored number times scale), same keys as dtypes.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TensorSample:
     candidate: Array
     others: Mapping[str, Array]
     dtypes: Mapping[str, str]
+    scales: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def dtype(self) -> str:
@@ -66,7 +68,8 @@ class Votes:
     equal; broken: how many of these differ from both in the candidate. unusable: elements left out because a
     value is not finite or not of its format. sharp: votes whose interval is at most 1/4 wide, the only ones
     that say much; sharp_agreement: the share of them that contain the weight; chance: the share of them that
-    would, were the candidate's changes dealt to the elements at random.
+    would, were the candidate's changes dealt to the elements at random. plausible: weights whose count of votes
+    lies within three standard errors of the largest; [low, high] itself where all votes agree.
     """
 
     weight: float
@@ -80,6 +83,7 @@ class Votes:
     sharp: int = 0
     sharp_agreement: float = 0.0
     chance: float = 0.0
+    plausible: tuple[float, float] = (float("-inf"), float("inf"))
 
 
 @dataclass(frozen=True, slots=True)

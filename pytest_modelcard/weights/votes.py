@@ -125,7 +125,29 @@ def vote(samples: Sequence[TensorSample], base: str, parent: str) -> Votes:
         sharp=int(sharp.sum()),
         sharp_agreement=float(hits[sharp].mean()) if sharp.any() else 0.0,
         chance=_chance(chosen, base, parent, best),
+        plausible=(first, last) if most == low.size else _plausible(low, high, best, first, last),
     )
+
+
+def _plausible(low: Array, high: Array, best: float, first: float, last: float) -> tuple[float, float]:
+    """The hull of weights that lose against the best by at most three standard errors.
+
+    Two weights are compared by the votes that contain only one of them; were both equally good, the
+    difference of those two counts would have the root of their sum as its standard error.
+    """
+    ends = []
+    for sign, limit in ((-1.0, first), (1.0, last)):
+        near, far = (low, high) if sign > 0 else (-high, -low)
+        points = np.unique(near[near > best * sign])
+        held = np.sort(far[(near <= best * sign) & (far >= best * sign)])
+        count = np.searchsorted(np.sort(near), points, "right") - np.searchsorted(
+            np.sort(far), points, "left"
+        )
+        both = held.size - np.searchsorted(held, points, "left")
+        lost, won = held.size - both, count - both
+        good = points[lost - won <= 3 * np.sqrt(lost + won)]
+        ends.append(sign * max(limit * sign, float(good.max()) if good.size else -np.inf))
+    return ends[0], ends[1]
 
 
 def _chance(samples: Sequence[TensorSample], base: str, parent: str, weight: float) -> float:

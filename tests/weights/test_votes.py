@@ -137,3 +137,15 @@ def test_spectrum_shows_the_peak_or_the_spikes() -> None:
     peaks = spectrum([sample(sparse, {"p": parent, "b": base})], "b", "p")
     tall = [weight for weight, share in peaks if share > 0.49]
     assert min(tall) < 0.01 and max(tall) == pytest.approx(1.2, abs=0.02)
+
+
+@pytest.mark.parametrize("rms", [2e-5, 1e-4, 5e-4])
+def test_training_after_the_merge_leaves_the_weight_plausible(rms: float) -> None:
+    base = base_values(100_000)
+    parent = tuned(base, rms, 1)
+    touched = tuned(linear([(0.6, parent), (0.4, base)]), rms / 20, 2)
+    votes = vote([sample(touched, {"p": parent, "b": base})], "b", "p")
+    assert 0.6 < votes.agreement < 1 and votes.sharp_agreement > 20 * votes.chance
+    low, high = votes.plausible
+    assert low <= 0.6 <= high and high - low < 0.05
+    assert low <= votes.low and votes.high <= high
