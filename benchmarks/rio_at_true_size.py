@@ -1,0 +1,145 @@
+"""The Rio case at its true size: models of 397 billion parameters and their siblings, on a loopback Hub.
+
+    python benchmarks/rio_at_true_size.py [--variant rio|twin|trained] [--latency 0.02] [--suspect ID]
+
+The Hub serves Qwen3.5-397B-A17B's true layout, a Nex-like fine-tune of it, Rio, and over thirty other
+descendants; every byte is made when asked for, so no disk is needed. `pytest --modelcard` runs on Rio in a
+a process of its own, and what it found is printed with what it cost. Needs numpy and the shared facts beside
+the checkout.
+
+variants: rio (0.565 Nex + 0.435 Qwen), twin (an honest fine-tune), trained (the blend, trained on a little).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.hub import Hub, serve  # noqa: E402
+
+
+def environment(endpoint: str, home: Path) -> dict[str, str]:
+    """The caller's, with an empty Hub cache, no token, and the loopback Hub in the real one's place."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HF_", "HUGGING_FACE_", "PYTEST_"))}
+    kept |= {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_TELEMETRY": "1"}
+    return kept | {"NO_PROXY": "127.0.0.1", "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(ROOT)}
+
+
+def run(hub: Hub, card: str, suspects: list[str], extra: list[str]) -> tuple[dict[str, Any], float, int]:
+    """The JSON report (empty where there is none), seconds, and peak memory of the process in bytes."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        report = folder / "report.json"
+        (folder / "pytest.ini").write_text("[pytest]\n")
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--modelcard={card}"]
+        command += [f"--modelcard-json={report}", *(f"--modelcard-suspect={s}" for s in suspects), *extra]
+        start = time.perf_counter()
+        done = subprocess.run(
+            command, cwd=folder, env=environment(hub.endpoint, folder / "home"), check=False
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode not in (0, 1) or not report.is_file():
+            sys.exit(f"pytest ended with {done.returncode}")
+        told = json.loads(report.read_text())
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return told, seconds, memory * (1 if sys.platform == "darwin" else 1024)
+
+
+def show(report: Mapping[str, Any], truth: float | None) -> None:
+    """Findings about lineage, the verdict, and the weight of each tensor family."""
+    for finding in report["findings"]:
+        if finding["rule"].startswith("MC3"):
+            print(f"{finding['rule']}[{finding['key']}] {finding['outcome']}: {finding['message']}")
+    lineage = report["lineage"]
+    if lineage is None:
+        print("the report has no lineage: the weights were not read, or could not be")
+        return
+    print(f"\n{lineage['candidate']}: {lineage['verdict']}, method {lineage['method']}")
+    for parent in lineage["parents"]:
+        print(f"  {parent['id']}  {parent['weight']}  {parent['interval']}  declared: {parent['declared']}")
+    told = ("declared_complete", "hit_rate", "neighbour_rate", "residual_over_rounding", "tensors_compared")
+    for name in (*told, "bytes_read", "requests", "seconds", "seed"):
+        print(f"  {name:24} {lineage[name]}")
+    print(f"  models compared          {', '.join(c['id'] for c in lineage['candidates'])}")
+    families(lineage["per_tensor"], truth)
+
+
+def families(rows: list[dict[str, Any]], truth: float | None) -> None:
+    """Per tensor family: tensors, weight, narrowest and widest interval, how many of the intervals hold the
+    true weight, and the slope and cosine that rounding bends.
+    """
+    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        grouped[row["family"]].append(row)
+    columns = ("weight", 8), ("narrowest", 10), ("widest", 10), ("true", 8), ("slope", 7), ("cosine", 7)
+    print(f"\n  {'family':48} {'n':>4} " + " ".join(f"{name:>{width}}" for name, width in columns))
+    for family, members in sorted(grouped.items()):
+        spans = [row["interval"] for row in members if None not in (row.get("interval") or [None])]
+        widths = sorted(high - low for low, high in spans)
+        shown = f"{widths[0]:10.2g} {widths[-1]:10.2g}" if widths else f"{'':>21}"
+        held = "" if truth is None else f"{sum(low <= truth <= high for low, high in spans)}/{len(spans)}"
+        middle = [_median(members, name) for name in ("weight", "slope", "cosine")]
+        weight, slope, cosine = ("" if m is None else f"{m:.4f}" for m in middle)
+        print(f"  {family[-48:]:48} {len(members):4} {weight:>8} {shown} {held:>8} {slope:>7} {cosine:>7}")
+
+
+def _median(rows: list[dict[str, Any]], name: str) -> float | None:
+    found = [row[name] for row in rows if row.get(name) is not None]
+    return statistics.median(found) if found else None
+
+
+def main() -> None:
+    try:
+        from tests.hub import qwen35, rio
+    except ModuleNotFoundError as error:
+        sys.exit(f"this needs {error.name}: install pytest-modelcard[weights]")
+    if not qwen35.LAYOUT.is_file():
+        sys.exit(
+            f"this needs the layout of the model, {qwen35.LAYOUT.name}, in shared/facts beside the checkout"
+        )
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--variant", choices=rio.VARIANTS, default="rio")
+    parser.add_argument(
+        "--latency", type=float, default=0.02, help="seconds before every answer; default 0.02"
+    )
+    parser.add_argument("--suspect", action="append", default=[], help="passed on as --modelcard-suspect")
+    parser.add_argument("--card", default=rio.RIO_ID, help="the model to test; default Rio")
+    parser.add_argument("--serve", action="store_true", help="only serve, until interrupted")
+    parser.add_argument("pytest_arguments", nargs="*", help="after --: more arguments for pytest")
+    options = parser.parse_args()
+    with serve(rio.rio_hub(options.variant)) as hub:
+        hub.latency = options.latency
+        if options.serve:
+            print(f"HF_ENDPOINT={hub.endpoint}", flush=True)
+            try:
+                while True:
+                    time.sleep(3600)
+            except KeyboardInterrupt:
+                return
+        report, seconds, memory = run(hub, options.card, options.suspect, options.pytest_arguments)
+        show(report, None if options.variant == "twin" else rio.NEX_SHARE)
+        print(
+            f"\nvariant {options.variant}, latency {options.latency * 1000:g} ms: {seconds:.1f} s, "
+            f"peak memory {memory / 2**20:.0f} MiB; the Hub sent {hub.sent / 2**20:.2f} MiB of files "
+            f"in answer to {len(hub.seen)} requests"
+        )
+
+
+if __name__ == "__main__":
+    main()
