@@ -4,7 +4,7 @@
 
 The Hub serves Qwen3.5-397B-A17B's true layout, a Nex-like fine-tune of it, Rio, and over thirty other
 descendants; every byte is made when asked for, so no disk is needed. `pytest --modelcard` runs on Rio in a
-a process of its own, and what it found is printed with what it cost. Needs numpy and the shared facts beside
+process of its own, and what it found is printed with what it cost. Needs numpy and the shared facts beside
 the checkout.
 
 variants: rio (0.565 Nex + 0.435 Qwen), twin (an honest fine-tune), trained (the blend, trained on a little).

@@ -54,7 +54,7 @@ def _quantiles() -> Floats:
     inverse = NormalDist().inv_cdf
     upper = np.array([inverse(0.5 + (i + 0.5) / _LEVELS) for i in range(_LEVELS // 2)])
     table = np.concatenate([-upper[::-1], upper])
-    return (table / table.std()).astype(np.float32)
+    return np.asarray(table / table.std(), np.float32)
 
 
 def to_bf16(values: Floats) -> NDArray[np.uint16]:
@@ -79,4 +79,4 @@ def to_e4m3(values: Floats) -> NDArray[np.uint8]:
     kept = (kept + (np.uint32(0x7FFFF) + ((kept >> np.uint32(20)) & np.uint32(1)))) >> np.uint32(20)
     small = np.rint(size * np.float32(2**9)).astype(np.uint32)  # below 2**-6 the steps are even
     code = np.where(size < np.float32(2**-6), small, kept - np.uint32((127 - 7) << 3))
-    return (code | (raw >> np.uint32(31) << np.uint32(7))).astype(np.uint8)
+    return np.asarray(code | (raw >> np.uint32(31) << np.uint32(7)), np.uint8)

@@ -259,6 +259,24 @@ def test_the_hub_lists_the_descendants(hub):
 
 
 @needs_facts
+def test_every_sibling_has_sound_files():
+    from pytest_modelcard.weights.header import read_header
+
+    hub = rio_hub()
+    whole = 0
+    for name in hub.repos:
+        shards = _shards(hub, name)
+        whole += bool(shards)
+        for file in [*shards[:1], *shards[-1:]]:
+            found = read_header(file.read, file.size, file.shard.name)
+            last = found.tensors[-1]
+            start = max(last.begin, last.end - 1001)
+            assert len(file.read(start, last.end)) == last.end - start
+            assert file.read(last.end - 3, last.end) == file.read(start, last.end)[-3:]
+    assert whole >= 33
+
+
+@needs_facts
 def test_the_same_bytes_come_over_the_wire(hub):
     from pytest_modelcard.source.library import Library
 
