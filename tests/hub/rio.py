@@ -57,7 +57,7 @@ def rio_hub(variant: Variant = "rio", *, hub: Hub | None = None, others: bool = 
 def _add(hub: Hub, model: Sibling, *, created: str, downloads: int) -> Repo:
     files: dict[str, str | Content] = dict(_files(model))
     bases = [model.base] if model.relation else []
-    data = {"license": "apache-2.0", "library_name": "transformers", "pipeline_tag": "text-generation"}
+    data = {"license": "apache-2.0", "library_name": "transformers", "pipeline_tag": "image-text-to-text"}
     told: dict[str, Any] = {**data, "base_model": bases} if bases else dict(data)
     if model.relation not in ("", "finetune"):
         told["base_model_relation"] = model.relation
@@ -72,7 +72,7 @@ def _add(hub: Hub, model: Sibling, *, created: str, downloads: int) -> Repo:
         "createdAt": f"{created}T09:00:00.000Z",
         "lastModified": f"{created}T10:00:00.000Z",
         "library_name": "transformers",
-        "pipeline_tag": "text-generation",
+        "pipeline_tag": "image-text-to-text",
     }
     if bases:
         info["baseModels"] = {

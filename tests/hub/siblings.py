@@ -83,12 +83,12 @@ def siblings(qwen: Values, nex: Values) -> Iterator[Sibling]:
     yield Sibling("Qwen/Qwen3.5-397B-A17B-FP8", eight, relation="quantized", kind="fp8")
     yield Sibling("squeezers/Qwen3.5-397B-A17B-int4", qwen, relation="quantized", kind="int4")
     yield Sibling("squeezers/Qwen3.5-397B-A17B-GGUF", qwen, relation="quantized", kind="gguf")
-    eight, story = Recast(nex, qwen35.scale), tuned(nex, 0.3, ("story", 1.0))
-    for name, values, relation, kind in (
-        ("squeezers/Nex-N2-Pro-FP8", eight, "quantized", "fp8-no-mtp"),
+    nex_eight, story = Recast(nex, qwen35.scale), tuned(nex, 0.3, ("story", 1.0))
+    for id, made, relation, kind in (
+        ("squeezers/Nex-N2-Pro-FP8", nex_eight, "quantized", "fp8-no-mtp"),
         ("fanwork/Nex-N2-Pro-Story", story, "finetune", "no-mtp"),
     ):
-        yield Sibling(name, values, relation, kind, base="nex-agi/Nex-N2-Pro", created="2026-06-05")
+        yield Sibling(id, made, relation, kind, base="nex-agi/Nex-N2-Pro", created="2026-06-05")
 
 
 def shapes(kind: str) -> tuple[Listed, ...]:
