@@ -26,8 +26,8 @@ MAX_LINE = 50_000
 MAX_BODY = 2 * 1024 * 1024
 #: Opening brackets, pipes and lines cost the parser most; no honest card comes near these.
 MAX_BRACKETS = 60_000
-MAX_PIPES = 80_000
-MAX_LINES = 50_000  #: that are not blank
+MAX_PIPES = 60_000
+MAX_LINES = 30_000  #: that are not blank
 
 _DATA_URI = re.compile(r"(data:[\w/+.;=-]{1,60};base64,)[A-Za-z0-9+/=_-]{200,}+")
 
