@@ -22,17 +22,19 @@ def halves(samples: Sequence[TensorSample]) -> tuple[list[TensorSample], list[Te
     """
     if len(samples) == 1:
         middle = samples[0].positions.size // 2
-        return [_part(samples[0], slice(middle))], [_part(samples[0], slice(middle, None))]
+        return [part(samples[0], slice(middle))], [part(samples[0], slice(middle, None))]
     ordered = sorted(samples, key=lambda one: (one.family, -1 if one.layer is None else one.layer, one.name))
     return ordered[::2], ordered[1::2]
 
 
-def _part(sample: TensorSample, chosen: slice) -> TensorSample:
+def part(sample: TensorSample, chosen: slice) -> TensorSample:
+    """Some of a sample's elements."""
     return replace(
         sample,
         positions=sample.positions[chosen],
         candidate=sample.candidate[chosen],
         others={name: values[chosen] for name, values in sample.others.items()},
+        scales={name: values[chosen] for name, values in sample.scales.items()},
     )
 
 
@@ -50,10 +52,11 @@ def agree(samples: Sequence[TensorSample], prediction: Prediction, sources: Sequ
     for sample in samples:
         if any(source not in sample.others for source in sources):
             continue
-        given = [formats.round_to(sample.others[source], sample.dtype) for source in sources]
+        scale = sample.scales.get("")
+        given = [formats.round_to(sample.others[source], sample.dtype, scale) for source in sources]
         with np.errstate(invalid="ignore", over="ignore"):
             exact = prediction(sample)
-        rounded = formats.round_to(exact, sample.dtype)
+        rounded = formats.round_to(exact, sample.dtype, scale)
         found = sample.candidate
         usable = np.isfinite(rounded) & np.isfinite(found)
         for values in given:
@@ -63,10 +66,10 @@ def agree(samples: Sequence[TensorSample], prediction: Prediction, sources: Sequ
         elements += int(counted.sum())
         hits += int((found == rounded)[counted].sum())
         for direction in (1, -1):
-            beside += int((found == formats.step(rounded, sample.dtype, direction))[counted].sum())
+            beside += int((found == formats.step(rounded, sample.dtype, direction, scale))[counted].sum())
         residual += float(np.sum((found[moved] - exact[moved]) ** 2))
         rounding += float(np.sum((rounded[moved] - exact[moved]) ** 2))
-        floor += rounding_energy(found[moved], sample.dtype)
+        floor += rounding_energy(found[moved], sample.dtype, scale if scale is None else scale[moved])
     expected = rounding or floor
     ratio = residual / expected if expected else (1.0 if not residual else float("inf"))
     if not elements:
@@ -74,9 +77,9 @@ def agree(samples: Sequence[TensorSample], prediction: Prediction, sources: Sequ
     return Agreement(hits / elements, beside / 2 / elements, ratio, elements)
 
 
-def rounding_energy(values: Array, dtype: str) -> float:
+def rounding_energy(values: Array, dtype: str, scale: Array | None = None) -> float:
     """The expected sum of squared rounding errors of these stored values: half a step squared over 3 each."""
-    return float(np.sum((formats.ulp(values, dtype) / 2) ** 2) / 3)
+    return float(np.sum((formats.ulp(values, dtype, scale) / 2) ** 2) / 3)
 
 
 def gram(samples: Sequence[TensorSample], base: str, ids: Sequence[str]) -> Array:
@@ -128,22 +131,23 @@ def inheritance(samples: Sequence[TensorSample], base: str, parent: str) -> tupl
     for sample in samples:
         if base not in sample.others or parent not in sample.others:
             continue
-        start = formats.round_to(sample.others[base], sample.dtype)
-        given = formats.round_to(sample.others[parent], sample.dtype)
+        scale = sample.scales.get("")
+        start = formats.round_to(sample.others[base], sample.dtype, scale)
+        given = formats.round_to(sample.others[parent], sample.dtype, scale)
+        step = formats.ulp(start, sample.dtype, scale) / 2  # below a power of two the grid has half steps
         usable = np.isfinite(sample.candidate) & np.isfinite(start) & np.isfinite(given)
-        start, given, found = start[usable], given[usable], sample.candidate[usable]
+        start, given, found, step = start[usable], given[usable], sample.candidate[usable], step[usable]
         moved = given != start
         moved_all += int(moved.sum())
         carried += int((found == given)[moved].sum())
-        expected += _by_chance(start, given, found, moved, sample.dtype)
+        expected += _by_chance(start, given, found, moved, step)
     if not moved_all:
         return 0.0, 0.0
     return carried / moved_all, expected / moved_all
 
 
-def _by_chance(start: Array, given: Array, found: Array, moved: NDArray[np.bool_], dtype: str) -> float:
+def _by_chance(start: Array, given: Array, found: Array, moved: NDArray[np.bool_], step: Array) -> float:
     """How many of the moved elements had the parent's change, were changes dealt among like elements."""
-    step = formats.ulp(start, dtype) / 2  # below a power of two the grid has half steps
     group = np.frexp(step)[1].astype(np.int64)
     limit = 2.0**31
     keys = [

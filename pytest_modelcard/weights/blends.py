@@ -24,6 +24,9 @@ Array = NDArray[np.float64]
 #: With a wider interval for any weight nothing is said: the parents are too alike.
 WIDEST = 1.0
 
+#: Below it for all models nothing was blended: the candidate is about zero.
+LEAST = 1e-3
+
 _LARGEST = 1e100  # beyond it squares overflow
 _SEARCHED = 20_000  # elements that lines are searched on
 _ROUNDS = 12
@@ -68,7 +71,7 @@ _Solution = tuple[Array, list[tuple[float, float]], float]
 
 def _blend(ids: Sequence[str], elements: _Elements, solution: _Solution) -> Blend | None:
     weights, ranges, agreement = solution
-    if any(high - low > WIDEST for low, high in ranges):
+    if any(high - low > WIDEST for low, high in ranges) or np.abs(weights).max() < LEAST:
         return None
     return Blend(
         tuple(ids), tuple(map(float, weights)), tuple(ranges), agreement, int(elements.differs.sum())

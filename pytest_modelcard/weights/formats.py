@@ -127,7 +127,8 @@ def round_to(values: Array, dtype: str, scale: Scale = None) -> Array:
     values = np.asarray(values, np.float64)
     if scale is not None:
         factor = np.asarray(scale, np.float64)
-        return np.asarray(round_to(values / factor, dtype) * factor, np.float64)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(round_to(values / factor, dtype) * factor, np.float64)
     if isinstance(form, _Integer):
         return np.clip(np.rint(values), form.low, form.high)
     if dtype == "F64":
@@ -139,9 +140,11 @@ def round_to(values: Array, dtype: str, scale: Scale = None) -> Array:
     return np.asarray(np.where(np.isnan(values), np.nan, rounded), np.float64)
 
 
-def step(values: Array, dtype: str, direction: int) -> Array:
+def step(values: Array, dtype: str, direction: int, scale: Scale = None) -> Array:
     """The next value of the grid above (direction +1) or below (-1). The values must lie on the grid."""
     form = _form(dtype)
+    if scale is not None:
+        return step(_unscaled(values, dtype, scale), dtype, direction) * np.asarray(scale, np.float64)
     values = np.asarray(values, np.float64)
     if isinstance(form, _Integer):
         return np.clip(values + direction, form.low, form.high)
@@ -223,8 +226,8 @@ def _integer_cell(values: Array, form: _Integer) -> Cells:
 
 
 def _unscaled(values: Array, dtype: str, scale: float | Array) -> Array:
-    """Multiples of a scale back as values of the format: the quotient may be off by its own rounding."""
+    """Multiples of a scale back as values of the format: product and quotient are off by their rounding."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = np.asarray(values, np.float64) / np.asarray(scale, np.float64)
         nearest = round_to(quotient, dtype)
-        return np.where(np.abs(quotient - nearest) <= 2.0**-40 * np.abs(nearest), nearest, quotient)
+        return np.where(np.abs(quotient - nearest) <= 2.0**-20 * np.abs(nearest), nearest, quotient)

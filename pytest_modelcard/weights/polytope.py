@@ -20,10 +20,10 @@ class Slabs:
     def __init__(self, rows: Array, low: Array, high: Array) -> None:
         size = rows.shape[1]
         length = np.linalg.norm(rows, axis=1)
-        normal = np.concatenate(
-            [rows / length[:, None], -rows / length[:, None], np.eye(size), -np.eye(size)]
-        )
-        limit = np.concatenate([high / length, -low / length, np.full(2 * size, BOX)])
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # rows too small to say anything
+            rows, low, high = rows / length[:, None], low / length, high / length
+        normal = np.concatenate([rows, -rows, np.eye(size), -np.eye(size)])
+        limit = np.concatenate([high, -low, np.full(2 * size, BOX)])
         finite = np.isfinite(limit) & np.isfinite(normal).all(axis=1)
         self._normal, self._limit = normal[finite], limit[finite]
 

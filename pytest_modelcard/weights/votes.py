@@ -27,6 +27,9 @@ SHARP = 0.25
 _ROUNDINGS = 5 * 2.0**-24
 _TINY = 2.0**-147
 
+#: How the names of formats of 8 bits start: a quantiser's input was stored in 16 bits, as a rule.
+EIGHT_BITS = ("F8", "I8", "U8")
+
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
@@ -39,21 +42,16 @@ class Intervals:
     unusable: int
 
 
-def slack(*terms: Array) -> Array:
-    """Bound on the error of a float32 sum of these terms (their products with weights), per element."""
-    total: Array = np.abs(terms[0])
-    for term in terms[1:]:
-        total = total + np.abs(term)
-    return total * _ROUNDINGS + _TINY
-
-
-def bounds(sample: TensorSample, scale: Array) -> tuple[Array, Array]:
+def bounds(sample: TensorSample, size: Array) -> tuple[Array, Array]:
     """The sums that may have been rounded to the candidate's values, widened by float32's error.
 
-    scale: the size of what was summed, per element. NaN where nothing rounds to the value.
+    size: of what was summed, per element. NaN where nothing rounds to the value. What is stored in 8 bits
+    was rounded to 16 before, as a rule: that error is allowed for, too.
     """
-    cells = formats.cell(sample.candidate, sample.dtype)
-    error = slack(scale)
+    cells = formats.cell(sample.candidate, sample.dtype, sample.scales.get(""))
+    error = size * _ROUNDINGS + _TINY
+    if sample.dtype.startswith(EIGHT_BITS):
+        error = error + np.abs(sample.candidate) * 2.0**-8
     return cells.low - error, cells.high + error
 
 
@@ -159,7 +157,7 @@ def _chance(samples: Sequence[TensorSample], base: str, parent: str, weight: flo
     hits = sharp = 0
     for number, sample in enumerate(samples):
         start = sample.others[base]
-        step = formats.ulp(sample.candidate, sample.dtype)
+        step = formats.ulp(sample.candidate, sample.dtype, sample.scales.get(""))
         with np.errstate(invalid="ignore", over="ignore"):
             change, wanted = (sample.candidate - start) / step, (sample.others[parent] - start) / step
         usable = np.isfinite(change) & np.isfinite(wanted) & (wanted != 0)

@@ -123,8 +123,7 @@ def test_hostile_sizes_do_not_raise() -> None:
     generator = np.random.default_rng(1)
     wild = [generator.standard_normal(500) * 10.0 ** generator.uniform(-320, 300, 500) for _ in range(4)]
     models = {"p": wild[0], "q": wild[1], "b": wild[2]}
-    found = blend([sample(wild[3], models, "F64")], ["p", "q", "b"])
-    assert found is None or found.agreement < 0.5
+    assert blend([sample(wild[3], models, "F64")], ["p", "q", "b"]) is None
 
 
 def test_corners_of_a_polytope() -> None:
