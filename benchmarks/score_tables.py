@@ -128,6 +128,7 @@ def main() -> int:
     beside = Path(__file__).resolve().parents[2] / "shared" / "corpus"
     arguments.add_argument("--corpus", type=Path, default=beside)
     arguments.add_argument("-v", "--verbose", action="store_true", help="list what was missed")
+    arguments.add_argument("--untimed", action="store_true", help="do not judge how long a card takes")
     arguments.add_argument("cards", nargs="*", help="only cards whose file name holds one of these")
     options = arguments.parse_args()
     if not (options.corpus / "labels").is_dir():
@@ -152,7 +153,8 @@ def main() -> int:
     slowest.sort(reverse=True)
     print("slowest: " + ", ".join(f"{name} {seconds:.3f} s" for seconds, name in slowest[:3]))
     good = total.recall >= RECALL and total.false <= FALSE and total.names >= NAMES
-    return 0 if good and slowest[0][0] <= SECONDS else 1
+    in_time = options.untimed or slowest[0][0] <= SECONDS
+    return 0 if good and in_time else 1
 
 
 def _print(name: str, s: Score) -> None:
