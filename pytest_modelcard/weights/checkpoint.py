@@ -11,13 +11,18 @@ from posixpath import normpath
 from typing import Any
 
 from ..errors import CannotTell, CardError
-from .header import MAX_TENSORS, Header, Tensor, UnsoundWeights, read_header
+from .header import FIRST_READ, MAX_TENSORS, Header, Tensor, UnsoundWeights, read_header
 
 INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
 MAX_SHARDS = 1_000
 #: Headers read at once: polite to a server, and enough to hide its latency.
 THREADS = 8
+#: Bytes for the first reads of all headers together where no index tells how long they may be.
+FIRST_READS = 1_000_000
+LEAST_FIRST_READ = 8_192
+#: Bytes of a header for one tensor beside its name, seldom more: dtype, shape, offsets.
+_ENTRY_BYTES = 100
 
 _SHARD = re.compile(r"model-(\d{5,6})(?:-of-(\d{5,6}))?\.safetensors")
 
@@ -111,8 +116,12 @@ def read_checkpoint(
     if len(files) > MAX_SHARDS:
         raise CardError(f"{len(files)} weight shards, more than the {MAX_SHARDS} read here", "too-large")
 
+    first = first_reads(files, index)
+
     def one(path: str) -> Header:
-        return read_header(lambda start, end: read_range(path, start, end), files[path], path)
+        return read_header(
+            lambda start, end: read_range(path, start, end), files[path], path, first_read=first[path]
+        )
 
     if len(files) <= 2:
         headers = [one(path) for path in files]
@@ -136,6 +145,19 @@ def read_checkpoint(
     return Checkpoint(
         tuple(files), tuple(t for h in headers for t in h.tensors), sum(h.requests for h in headers)
     )
+
+
+def first_reads(files: Iterable[str], index: Index | None) -> dict[str, int]:
+    """Bytes to read first of each file, so that one read mostly suffices and little is read in vain."""
+    paths = list(files)
+    each = max(LEAST_FIRST_READ, min(FIRST_READ, FIRST_READS // max(1, len(paths))))
+    if index is None:
+        return dict.fromkeys(paths, each)
+    lengths = dict.fromkeys(paths, 256)
+    for name, path in index.weight_map.items():
+        if path in lengths:
+            lengths[path] += len(name.encode("utf-8", "replace")) + _ENTRY_BYTES
+    return {path: min(max(FIRST_READ, each), length) for path, length in lengths.items()}
 
 
 def _results(pool: ThreadPoolExecutor, one: Callable[[str], Header], files: Iterable[str]) -> list[Header]:

@@ -7,7 +7,7 @@ prediction. So a count has parts, and the smallest and the largest honest readin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,6 +112,14 @@ def count_parameters(
     return Count(total, embeddings, largest, side, mtp, routed, experts)
 
 
+def is_parameter(tensor: Tensor, names: Container[str]) -> bool:
+    """Whether a tensor, among tensors of these names, holds parameters: no scale of quantised weights,
+    no constant.
+    """
+    mask = _MASK.search(tensor.name) and len(tensor.shape) != 1
+    return not (mask or _CONSTANT.search(tensor.name) or _is_beside(tensor.name, names))
+
+
 def _from_zero(name: str) -> bool:
     return "encoder" not in name and "decoder.block" not in name
 
@@ -163,7 +171,7 @@ def _true_size(tensor: Tensor, names: set[str], quantization: Mapping[str, Any])
     raise CannotTell(f"{name} is stored as {dtype}, packed in a way that is not known here")
 
 
-def _is_beside(name: str, names: set[str]) -> bool:
+def _is_beside(name: str, names: Container[str]) -> bool:
     """Whether a tensor only helps to read a quantised one; "scales" alone may be an honest parameter."""
     if not _BESIDE.search(name):
         return False

@@ -96,9 +96,16 @@ class Header:
         return 8 + self.length
 
 
-def read_header(read_range: ReadRange, size: int | None, file: str = "model.safetensors") -> Header:
+def read_header(
+    read_range: ReadRange,
+    size: int | None,
+    file: str = "model.safetensors",
+    *,
+    first_read: int = FIRST_READ,
+) -> Header:
     """Read and check the header of one file of `size` bytes (None: not known) in one or two reads.
 
+    `first_read`: bytes of the first, for one who knows about how long the header is.
     Raises CardError("bad-data") where the file is no sound safetensors file, and what `read_range` raises.
     """
     if size is not None and size < 8:
@@ -107,7 +114,7 @@ def read_header(read_range: ReadRange, size: int | None, file: str = "model.safe
         # Without a size a long first read could pass the end of a small file, so the length comes first.
         length = _length(_exactly(read_range, 0, 8, file), size, file)
         return parse_header(_exactly(read_range, 8, 8 + length, file), size, file, requests=2)
-    first = _exactly(read_range, 0, min(size, FIRST_READ), file)
+    first = _exactly(read_range, 0, min(size, max(8, first_read)), file)
     length = _length(first[:8], size, file)
     body, requests = first[8 : 8 + length], 1
     if len(body) < length:
