@@ -18,6 +18,7 @@ LAYERS = [
     {"card"},
     {"evidence"},
     {"architecture"},
+    {"lineage"},
     {"checks"},
     {"policy"},
     {"engine"},
