@@ -88,6 +88,11 @@ def align(
         match = other.get(tensor.name) or (there.get(key) if here.get(key) is tensor else None)
         if match is None and key == "lm_head.weight" and tied:
             match = there.get("embed_tokens.weight")
+        if match is None and here.get(key) is not tensor:
+            left.append(
+                LeftOut(tensor.name, "several tensors have this name, apart from what stands before it")
+            )
+            continue
         if match is None:
             single.append(tensor)
             continue
@@ -99,7 +104,8 @@ def align(
         except CannotTell as reason:
             left.append(LeftOut(tensor.name, str(reason)))
     rest = [t for t in other.values() if t.name not in used and is_parameter(t, other)]
-    by_parts = _by_parts(single, rest, candidate, other, left)
+    alone = [t for t in rest if there.get(names.canonical(t.name)) is t]
+    by_parts = _by_parts(single, alone, candidate, other, left)
     pairs |= by_parts
     used.update(run.tensor.name for runs in by_parts.values() for run in runs)
     return Alignment(pairs, tuple(left), tuple(t.name for t in rest if t.name not in used))
