@@ -25,6 +25,8 @@ TWO = (
     "Mesclamos {a} com {b}.",
     "O modelo resulta da média dos pesos de {a} e {b}.",
     "Os pesos vieram da interpolação linear entre {a} e {b}.",
+    "The checkpoint is the midpoint of {a} and {b}.",
+    "To build Foo-7B, {a} and {b} were linearly merged.",
     "本模型通过 SLERP 融合 {a} 和 {b} 得到。",
     "本模型是 {a} 和 {b} 的加权平均。",
     "我们对 {a} 和 {b} 的权重进行线性插值。",
@@ -34,6 +36,11 @@ ONE = (
     "{a} serves as the base model.",
     "The backbone is {a}.",
     "DPO was applied to {a}.",
+    "Foo-7B inherits its weights from {a}.",
+    "The parameters come from {a}.",
+    "We took {a} and trained it for two more epochs.",
+    "Foo-7B is an RL-trained variant of {a}.",
+    "Usamos o {a} como ponto de partida.",
     "Training started from the {a} checkpoint.",
     "Continuamos o pré-treinamento do {a} em português.",
     "Partimos do {a}.",
@@ -47,6 +54,9 @@ SILENT = (
     "The training mix is a blend of acme/Alpha-web and beta/Beta-code-v2.",
     "We average GPT-4 and Claude-3 judgments.",
     "Foo-7B is a blend of speed and quality.",
+    "The scores of acme/Alpha-7B and beta/Beta-7B are averaged over three runs.",
+    "Unlike merges such as acme/Alpha-7B and beta/Beta-7B, Foo-7B was trained.",
+    "Foo-7B can be merged with acme/Alpha-7B and beta/Beta-7B.",
     "If we merged acme/Alpha-7B and beta/Beta-7B, little would change.",
     "You can interpolate between acme/Alpha-7B and this model.",
     "acme/Alpha-7B serves as the base model for the baseline.",
@@ -78,3 +88,8 @@ def test_where_training_began_is_a_parent(form: str) -> None:
 @pytest.mark.parametrize("text", SILENT)
 def test_data_judges_and_other_models_are_no_parents(text: str) -> None:
     assert parents("# Foo-7B\n\n" + text) == {}
+
+
+@pytest.mark.parametrize("run", ["b-", "Ab1+", "Ab ", "on A, ", "57.3 on MMLU-Pro and "])
+def test_long_runs_are_read_once(run: str) -> None:
+    assert parents("# Foo-7B\n\nFoo-7B A" + run * (20_000 // len(run)) + " merged") == {}

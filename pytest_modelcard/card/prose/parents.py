@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from ...model import Span
 from .. import vocabulary as v
@@ -25,6 +25,21 @@ _LIST_AHEAD = re.compile(
     r"|^\W*models? (?:merged|used in (?:this|the) merge)\W*$",
     re.I | re.S,
 )
+#: Words of merging in any form, and those that make a sentence about something else.
+_MERGE_STEM = re.compile(
+    r"\b(?:merg(?:e|ed|er|es|ing)|fus(?:e|es|ed|ing|ion)|blend\w*|slerp|ties|dare|(?:model )?soup|averag\w+"
+    r"|interpolat\w+|midpoint|mescl\w+|fusão|fundid\w+|interpola\w+|mezcla\w*|fusión)\b"
+    r"|合并|融合|混合|插值|加权平均",
+    re.I,
+)
+_NO_MERGE = re.compile(
+    r"\b(?:data\w*|corp(?:us|ora)|samples?|prompts?|judg\w+|scores?|evaluat\w+|benchmark\w*|compar\w+"
+    r"|outperform\w*|than|unlike|versus|vs|baselines?|similar|inspired|between|can|could|may|might|you|your"
+    r"|if|would|should|not|other|others|e\.g|such as|like|tokeni[sz]er\w*|licen[cs]e\w*|adapters?|lora|into"
+    r"|sets?|dados|datos|não)\b|数据|比较|评测|可以|不",
+    re.I,
+)
+MAX_BLEND = 260
 #: A heading over a list of models that were merged.
 _MERGED_HEADING = re.compile(
     r"\W*(?:the )?(?:models? merged|merged models|models used in (?:this|the) merge"
@@ -97,6 +112,7 @@ class ParentReader:
     def _sentence(self, sentence: Sentence) -> None:
         text = sentence.text
         lowered = text.lower()
+        known = len(self._parents)
         for phrase in PHRASES:
             if not any(cue in lowered for cue in phrase.cues):
                 continue
@@ -120,6 +136,29 @@ class ParentReader:
                 for name in names:
                     if not self._speaker.is_own(name.text):
                         self._parent(name, relation, sentence.span(min(name.start, len(text) - 1)), text)
+        if len(self._parents) == known and _MERGE_STEM.search(text) and not _NO_MERGE.search(text):
+            self._blend(sentence)
+
+    def _blend(self, sentence: Sentence) -> None:
+        """Ids listed together in a short sentence that speaks of merging, in words no phrase foresees."""
+        text = sentence.text
+        found = [n for n in _names(sentence, 0) if n.kind != "plain"]
+        names = [n for n in found if not self._speaker.is_own(n.text)]
+        if not 2 <= len(names) <= 6 or len(text) > MAX_BLEND or any(n.kind != "id" for n in names):
+            return
+        if any(OTHER_USE.match(text, n.end) for n in names):
+            return
+        between = [text[a.end : b.start] for a, b in pairwise(names)]
+        if any(len(t) > 25 or re.search(r"[.;:。；：!?]", t) for t in between):
+            return
+        before = text[: names[0].start]
+        rest = text[names[-1].end :]
+        if DENIED.search(before[-60:]) or not (
+            self._speaker.about_this(_clause(before)) or self._speaker.last_this(before + rest) >= 0
+        ):
+            return
+        for name in names:
+            self._parent(name, "merge", sentence.span(min(name.start, len(text) - 1)), text)
 
     def _other_follows(self, after: str) -> bool:
         """ "Built on X, Y is ...": is Y another model?"""

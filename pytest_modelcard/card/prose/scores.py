@@ -11,11 +11,12 @@ from .sentences import Claims, Sentence
 from .subject import Speaker
 
 _VALUE = r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)(?![\d.,]*\d)\s?(?P<percent>%|％)?"
-_NAME = r"(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3})"
+#: Up to four words, each read once and whole: no text makes this search again and again.
+_NAME = r"(?<![A-Za-z0-9_.@+-])(?P<name>[A-Z][A-Za-z0-9_.@+-]{0,40}+(?: [A-Za-z0-9_.@+-]{1,40}+){0,3})"
 _UNIT = r"(?:\s+(?:points?|accuracy|score|pass@1|pontos|puntos|de acurácia|分))*"
 _AT = r"(?:on|in|at|em|no|na|en|en el)\s+(?:the\s+|o\s+)?"
 _VERB = (
-    r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b)\w*"
+    r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b|posts?\b|hits?\b|lands?\b)\w*"
 )
 _KIND = (
     r"(?:an?\s+|um\s+|uma\s+)?(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação"
@@ -27,12 +28,17 @@ _MEASURE = r"(?:score|accuracy|result|pass@1|pontuação|acurácia|nota|resultad
 _STATED = (
     re.compile(rf"\b{_VERB}\s+{_KIND}{_VALUE}{_UNIT}\s+{_AT}{_NAME}"),
     re.compile(rf"\b{_MEASURE} (?:of|de) {_VALUE}{_UNIT}\s+{_AT}{_NAME}"),
+    re.compile(rf"\bsolves {_VALUE} (?:of|on) (?:the )?{_NAME}"),
+    re.compile(rf"{_NAME} {_MEASURE} (?:stands at|sits at|reaches|hits|comes to|chega a) {_VALUE}"),
+    re.compile(
+        rf"(?i:\b{_AT}){_NAME},? (?:a|sua|la|the|its) {_MEASURE} (?:foi|é|fue|is|was) (?:de |of )?{_VALUE}"
+    ),
     re.compile(rf"\({_VALUE}{_UNIT} {_AT}{_NAME}\s*[,)]"),
     re.compile(rf"(?i:\b{_AT}){_NAME}(?: benchmark)?,\s+[^.,;]{{0,60}}?\b{_VERB}\s+{_KIND}{_VALUE}"),
-    re.compile(rf"(?<!\w){_NAME} {_MEASURE}(?: of [\w -]{{1,40}}?)? (?:is|was|é|foi|of|de) {_VALUE}"),
+    re.compile(rf"{_NAME} {_MEASURE}(?: of [\w -]{{1,40}}?)? (?:is|was|é|foi|of|de) {_VALUE}"),
     re.compile(
-        r"在\s*(?P<name>[A-Z][\w.@+-]*(?:[ -][\w.@+-]+){0,3}?)\s*(?:基准|评测|测试|数据集)*(?:上"
-        r"|中)?的?[，,]?\s*"
+        r"在\s*(?P<name>[A-Z][A-Za-z0-9.@+-]{0,40}+(?: [A-Za-z0-9.@+-]{1,40}+){0,3}?)\s*"
+        r"(?:基准|评测|测试|数据集)*(?:上|中)?的?[，,]?\s*"
         rf"[^，。；,]{{0,30}}?(?:取得|达到|获得|得到|得分|成绩|准确率|分数)[了为是：:\s]*{_VALUE}"
     ),
     re.compile(rf"的\s*{_NAME}\s*(?:得分|成绩|准确率|分数)[为是达到：:\s]*{_VALUE}"),

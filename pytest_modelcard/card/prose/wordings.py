@@ -96,6 +96,54 @@ AVERAGED: tuple[Phrase, ...] = (
 
 BEGAN: tuple[Phrase, ...] = (
     phrase(
+        "weights|parameters",
+        r"\b(?:inherits? (?:its|all|the) (?:\w+ )?(?:weights|parameters) (?:from|of)"
+        r"|(?:(?:the|its|all) )?(?:weights|parameters)"
+        r" (?:come|came|stem|originate|(?:are|were) (?:taken|copied|loaded))"
+        r" (?:directly )?from)\b",
+        "finetune",
+        strong=False,
+    ),
+    phrase(
+        "training of",
+        r"\b(?:continues|resumes|extends) (?:the )?(?:pre-?)?training of\b",
+        "finetune",
+        strong=False,
+    ),
+    phrase(
+        "-trained|-tuned|-aligned",
+        r"\b[a-z]{2,8}-(?:trained|tuned|aligned) (?:variant|version|checkpoint|derivative) of\b",
+        "finetune",
+        strong=False,
+    ),
+    phrase(
+        "took|take|used|use",
+        r"\b(?:we|i) (?:took|take|used|use|chose|picked) (?P<name>.{2,120}?),? and (?:then |further )?"
+        r"(?:continued (?:pre-?)?training|trained|post-trained|fine-?tuned|aligned)\b",
+        "finetune",
+        before=True,
+    ),
+    phrase(
+        "with additional|with further|with extra|with more",
+        r"\b(?:is|is simply|is just) (?P<name>.{2,120}?) with (?:additional|further|extra|more)"
+        r" (?:rlhf|sft|dpo|grpo|rl|training|fine-?tuning|post-?training)\b",
+        "finetune",
+        before=True,
+    ),
+    phrase(
+        "como",
+        r"\b(?:usamos|utilizamos|tomamos|usando|usamos|adotamos) (?:o |a |el )?(?P<name>.{2,120}?) como "
+        r"(?:ponto de partida|punto de partida|inicialização)\b",
+        "finetune",
+        before=True,
+    ),
+    phrase(
+        "lineage|ancestry|parent|linhagem|origem",
+        r"^\W*(?:lineage|ancestry|parents?(?: models?)?|linhagem|modelos? de origem)\s*[:：]\s*",
+        "unknown",
+        strong=False,
+    ),
+    phrase(
         "applied to",
         r"\b(?:sft|supervised fine-?tuning|fine-?tuning|post-?training|rlhf|dpo|grpo|instruction tuning"
         r"|continu(?:ed|al) pre-?training) (?:was|is|were) applied to\b",
