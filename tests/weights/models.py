@@ -35,7 +35,7 @@ def file_bytes(tensors: Stored) -> bytes:
 
 
 class Model:
-    """A source with a commit; `spoil(file, start, end)` may raise or answer in its place. Keeps what was asked."""
+    """A source that keeps what was asked; `spoil(file, start, end)` may raise or answer in its place."""
 
     card_path = "README.md"
     knows_files = True

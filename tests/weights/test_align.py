@@ -149,7 +149,11 @@ def test_quantised_tensors_need_known_scales() -> None:
         model(("w.weight", (256, 300), "F8_E4M3"), ("w.weight_scale_inv", (2, 4), "F32")),
         model(("w.weight", (256, 300), "I8")),
         model(("w.weight", (256, 300), "U8")),
-        model(("w.weight", (256, 300), "I8"), ("w.weight_scale", (256, 1), "F32"), ("w.weight_zero_point", (256, 1), "I8")),
+        model(
+            ("w.weight", (256, 300), "I8"),
+            ("w.weight_scale", (256, 1), "F32"),
+            ("w.weight_zero_point", (256, 1), "I8"),
+        ),
         model(("w.weight", (256, 300), "F8_E4M3"), ("w.scale_weight", (), "F32")),
     ):  # fmt: skip
         found = align(plain, bad)
