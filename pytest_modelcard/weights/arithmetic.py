@@ -33,7 +33,7 @@ class Predictor:
 
     float32: sum of weight * model in float32 in the order of the weights (mergekit's `linear`, whose division
     by the weights' sum does nothing if they sum to one; slerp with its two coefficients; `torch.lerp`, which
-    rounds once too).
+    rounds once too). Products are fused with the sum, as torch does on common processors.
     float32-delta: base + sum of weight * (model - base) in float32 (task arithmetic with `dtype: float32`).
     stored-sum: weight * model rounded to the tensors' format, sums too (`w * a + (1 - w) * b` on bf16).
     stored-delta: differences, products, their sum, and the sum with the base rounded (`b + w * (a - b)`).
@@ -69,10 +69,14 @@ def _wide(sample: TensorSample) -> type[np.floating[Any]]:
 
 def _float32(sample: TensorSample, weights: Mapping[str, float], base: str) -> Array:
     kind = _wide(sample)
+    total, whole = np.zeros(sample.candidate.shape, kind), kind(0)
     with np.errstate(over="ignore", invalid="ignore"):
-        total = np.zeros(sample.candidate.shape, kind)
         for name, weight in weights.items():
-            total += kind(weight) * sample.others[name].astype(kind)
+            # Fused: torch's addcmul rounds the sum only. In float64 the product of two float32 is exact.
+            total = (total + float(kind(weight)) * sample.others[name]).astype(kind)
+            whole = kind(whole + kind(weight))
+        if abs(whole - 1) < 1e-6:  # normalised: what is left of the division is one rounding
+            total = total / whole
     return total.astype(np.float64)
 
 
@@ -146,7 +150,7 @@ def simple(low: float, high: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The predictor that hit best on one half of the tensors, and its scores on that half and on the other."""
+    """The predictor that hit best on one half of the tensors, its scores on that half and on the other."""
 
     predictor: Predictor
     chosen_on: Agreement
@@ -162,8 +166,8 @@ def choose(
     """The arithmetic, and the weights near the given ones, with the best hit rate; scored where not chosen.
 
     weights: by model id, with the base. intervals: of these weights; the simplest numbers in them are tried
-    as well. Arithmetic that rounds on its way bends the weights that rounding intervals give, so where nothing
-    hits all, weights nearby are tried for each. Only `tested_on` counts as evidence.
+    as well. Arithmetic that rounds on its way bends the weights that rounding intervals give, so where
+    nothing hits all, weights nearby are tried for each. Only `tested_on` counts as evidence.
     """
     first, second = halves(samples)
     sources = list(weights)

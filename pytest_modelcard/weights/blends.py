@@ -30,6 +30,7 @@ LEAST = 1e-3
 _LARGEST = 1e100  # beyond it squares overflow
 _SEARCHED = 20_000  # elements that lines are searched on
 _ROUNDS = 12
+_NEARLY_EXACT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class _Elements:
     values: Array
     low: Array
     high: Array
+    margin: Array  #: how far inside its ends a sum surely rounds to the candidate
     differs: NDArray[np.bool_]
 
 
@@ -79,18 +81,18 @@ def _blend(ids: Sequence[str], elements: _Elements, solution: _Solution) -> Blen
 
 
 def _collect(samples: Sequence[TensorSample], ids: Sequence[str]) -> _Elements:
-    parts: list[tuple[Array, Array, Array]] = [(np.empty((0, len(ids))), np.empty(0), np.empty(0))]
+    parts = [(np.empty((0, len(ids))), np.empty(0), np.empty(0), np.empty(0))]
     for sample in samples:
         if any(name not in sample.others for name in ids):
             continue
         values = np.stack([sample.others[name] for name in ids], axis=1)
         with np.errstate(invalid="ignore", over="ignore"):
             size = np.abs(values).sum(axis=1) + np.abs(sample.candidate)
-            low, high = bounds(sample, size)
+            low, high, margin = bounds(sample, size)
         usable = (size < _LARGEST) & ~np.isnan(low)
-        parts.append((values[usable], low[usable], high[usable]))
-    values, low, high = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _Elements(values, low, high, (values != values[:, -1:]).any(axis=1))
+        parts.append((values[usable], low[usable], high[usable], margin[usable]))
+    values, low, high, margin = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _Elements(values, low, high, margin, (values != values[:, -1:]).any(axis=1))
 
 
 def _solve(elements: _Elements, *, summing: bool) -> _Solution | None:
@@ -113,17 +115,24 @@ def _solve(elements: _Elements, *, summing: bool) -> _Solution | None:
         if point is None:
             return None
         inside = _inside(rows, low, high, point)
+        if inside.mean() < _NEARLY_EXACT:
+            # Where sums lie between two neighbours slabs overlap, and would count twice: inside them, then.
+            margin = elements.margin[told]
+            point = _search(rows, low + margin, high - margin)
+            if point is None:
+                return None
+            inside = _inside(rows, low, high, point)
         # The middle of what is left keeps what the search has won.
         found = Slabs(rows[inside], low[inside], high[inside]).extremes(directions)
         if found is None:
             return None
-    ranges, point = found
-    share = float(_inside(rows, low, high, point)[differs].mean())
+    ranges, middle = found
+    share = float(_inside(rows, low, high, middle)[differs].mean())
     if summing:
         last_low, last_high = ranges[-1]
         ranges = [*ranges[:-1], (1 + last_low, 1 + last_high)]
-        point = np.append(point, 1 - point.sum())
-    return point, ranges, share
+        middle = np.append(middle, 1 - middle.sum())
+    return middle, ranges, share
 
 
 def _inside(rows: Array, low: Array, high: Array, point: Array) -> NDArray[np.bool_]:
@@ -155,11 +164,11 @@ def _search(rows: Array, low: Array, high: Array) -> Array | None:
 
 def _starts(rows: Array, target: Array) -> list[Array]:
     """Least squares in units of the slabs' half widths: free and robust, not negative, and nothing at all."""
-    weight = np.ones(target.size)
-    free = np.zeros(rows.shape[1])
+    weight: Array = np.ones(target.size)
+    free: Array = np.zeros(rows.shape[1])
     for _ in range(10):
         root = np.sqrt(weight)
-        free = np.linalg.lstsq(rows * root[:, None], target * root, rcond=None)[0]
+        free = np.asarray(np.linalg.lstsq(rows * root[:, None], target * root, rcond=None)[0], np.float64)
         off = np.abs(rows @ free - target)
         weight = 1 / np.maximum(off, 1) ** 2  # beyond the slab an element counts less the further it is off
     starts = [free, _not_negative(rows, target), np.zeros(rows.shape[1])]

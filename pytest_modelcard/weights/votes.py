@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 #: Widest interval that counts as sharp: the parent is then at least about four steps away from the base.
 SHARP = 0.25
 
+#: Share of votes from which on a weight is taken to be one that an exact merge has.
+EXACT = 0.99
+
 #: Two products, their sum, the division by the sum of the weights: half a unit of 2^-23 each, rounded up.
 _ROUNDINGS = 5 * 2.0**-24
 _TINY = 2.0**-147
@@ -37,13 +40,16 @@ class Intervals:
 
     low: Array
     high: Array
+    inner_low: Array  #: the same without float32's error at either end
+    inner_high: Array
     fixed: int
     broken: int
     unusable: int
 
 
-def bounds(sample: TensorSample, size: Array) -> tuple[Array, Array]:
-    """The sums that may have been rounded to the candidate's values, widened by float32's error.
+def bounds(sample: TensorSample, size: Array) -> tuple[Array, Array, Array]:
+    """The sums that may have been rounded to the candidate's values, widened by float32's error: low, high,
+    and by how much the ends must move inwards for sums that surely were.
 
     size: of what was summed, per element. NaN where nothing rounds to the value. What is stored in 8 bits
     was rounded to 16 before, as a rule: that error is allowed for, too.
@@ -52,7 +58,8 @@ def bounds(sample: TensorSample, size: Array) -> tuple[Array, Array]:
     error = size * _ROUNDINGS + _TINY
     if sample.dtype.startswith(EIGHT_BITS):
         error = error + np.abs(sample.candidate) * 2.0**-8
-    return cells.low - error, cells.high + error
+    low, high = cells.low - error, cells.high + error
+    return low, high, np.minimum(2 * error, 0.4 * (high - low))
 
 
 def intervals(sample: TensorSample, base: str, parent: str) -> Intervals:
@@ -60,16 +67,22 @@ def intervals(sample: TensorSample, base: str, parent: str) -> Intervals:
     start, end = sample.others[base], sample.others[parent]
     with np.errstate(invalid="ignore", over="ignore"):
         change = end - start
-        low, high = bounds(sample, np.abs(start) + np.abs(sample.candidate) + np.abs(change))
+        low, high, margin = bounds(sample, np.abs(start) + np.abs(sample.candidate) + np.abs(change))
         usable = np.isfinite(sample.candidate) & np.isfinite(change) & ~np.isnan(low)
     differs = usable & (change != 0)
     same = usable & ~differs
     broken = same & ((start < low) | (start > high))
     change, start = change[differs], start[differs]
-    first, second = (low[differs] - start) / change, (high[differs] - start) / change
+    low, high, margin = low[differs] - start, high[differs] - start, margin[differs]
+    outer, inner = (
+        np.sort([low, high] / change, axis=0),
+        np.sort([low + margin, high - margin] / change, axis=0),
+    )
     return Intervals(
-        np.minimum(first, second),
-        np.maximum(first, second),
+        outer[0],
+        outer[1],
+        inner[0],
+        inner[1],
         int(same.sum()),
         int(broken.sum()),
         int((~usable).sum()),
@@ -110,12 +123,21 @@ def vote(samples: Sequence[TensorSample], base: str, parent: str) -> Votes:
         return Votes(float("nan"), -np.inf, np.inf, 0.0, 0, fixed, broken, unusable)
     best, first, last, most = sweep(low, high)
     sharp = high - low <= SHARP
-    hits = (low <= best) & (best <= high)
+    ends, copies = (low, high), 1
+    if most < EXACT * low.size:
+        # A weight at which sums fall between two neighbours is in the intervals of both: half of it each.
+        ends = (
+            np.concatenate([low, *(one.inner_low for one in found)]),
+            np.concatenate([high, *(one.inner_high for one in found)]),
+        )
+        copies = 2
+        best, first, last, most = sweep(*ends)
+    hits = ((ends[0] <= best) & (best <= ends[1])).reshape(copies, -1).mean(axis=0)
     return Votes(
         weight=best,
         low=first,
         high=last,
-        agreement=most / low.size,
+        agreement=most / ends[0].size,
         voting=int(low.size),
         fixed=fixed,
         broken=broken,
@@ -123,11 +145,13 @@ def vote(samples: Sequence[TensorSample], base: str, parent: str) -> Votes:
         sharp=int(sharp.sum()),
         sharp_agreement=float(hits[sharp].mean()) if sharp.any() else 0.0,
         chance=_chance(chosen, base, parent, best),
-        plausible=(first, last) if most == low.size else _plausible(low, high, best, first, last),
+        plausible=(first, last) if most == low.size else _plausible(*ends, best, first, last, copies),
     )
 
 
-def _plausible(low: Array, high: Array, best: float, first: float, last: float) -> tuple[float, float]:
+def _plausible(
+    low: Array, high: Array, best: float, first: float, last: float, copies: int
+) -> tuple[float, float]:
     """The hull of weights that lose against the best by at most three standard errors.
 
     Two weights are compared by the votes that contain only one of them; were both equally good, the
@@ -143,7 +167,7 @@ def _plausible(low: Array, high: Array, best: float, first: float, last: float) 
         )
         both = held.size - np.searchsorted(held, points, "left")
         lost, won = held.size - both, count - both
-        good = points[lost - won <= 3 * np.sqrt(lost + won)]
+        good = points[lost - won <= 3 * np.sqrt(copies * (lost + won))]
         ends.append(sign * max(limit * sign, float(good.max()) if good.size else -np.inf))
     return ends[0], ends[1]
 
@@ -178,6 +202,7 @@ def spectrum(
 ) -> tuple[tuple[float, float], ...]:
     """For each of `bins` equal parts of the span the weight that most votes contain there, and their share.
 
+    Weights that put sums between two neighbours, such as 0.5, count for both of these and stand out a little.
     One weight for all shows as one peak, sparse merges as several (0 and a multiple), a schedule over layers
     as a broad one.
     """

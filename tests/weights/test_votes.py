@@ -70,7 +70,7 @@ def test_an_honest_sibling_agrees_on_nothing() -> None:
     votes = vote([sample(own[0], {"p": own[1], "b": base})], "b", "p")
     assert votes.sharp_agreement < 0.5
     unrelated = vote([sample(tuned(base, 5e-4, 8), {"p": tuned(base, 5e-4, 9), "b": base})], "b", "p")
-    assert unrelated.sharp_agreement == pytest.approx(unrelated.chance, abs=0.02)
+    assert unrelated.sharp_agreement == pytest.approx(unrelated.chance, abs=0.04)
 
 
 def test_copies_and_fine_tunes() -> None:
@@ -139,13 +139,15 @@ def test_spectrum_shows_the_peak_or_the_spikes() -> None:
     assert min(tall) < 0.01 and max(tall) == pytest.approx(1.2, abs=0.02)
 
 
+@pytest.mark.parametrize("weight", [0.6, 0.565])
 @pytest.mark.parametrize("rms", [2e-5, 1e-4, 5e-4])
-def test_training_after_the_merge_leaves_the_weight_plausible(rms: float) -> None:
-    base = base_values(100_000)
+def test_training_after_the_merge_leaves_the_weight_plausible(rms: float, weight: float) -> None:
+    base = base_values(200_000)
     parent = tuned(base, rms, 1)
-    touched = tuned(linear([(0.6, parent), (0.4, base)]), rms / 20, 2)
+    touched = tuned(linear([(weight, parent), (1 - weight, base)]), rms / 20, 2)
     votes = vote([sample(touched, {"p": parent, "b": base})], "b", "p")
     assert 0.6 < votes.agreement < 1 and votes.sharp_agreement > 10 * votes.chance
     low, high = votes.plausible
-    assert low <= 0.6 <= high and high - low < 0.05
+    assert low <= weight <= high and high - low < 0.05
+    assert votes.weight == pytest.approx(weight, abs=0.006)
     assert low <= votes.low and votes.high <= high
