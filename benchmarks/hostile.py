@@ -42,8 +42,8 @@ def run(folder: Path, limit: float) -> tuple[int, float, int, str]:
     """(exit status, seconds, peak KiB, output) of a run on the folder; status -1 beyond the limit."""
     script = (
         "import resource, sys; import pytest; "
-        "status = pytest.main(sys.argv[1:]); print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); "
-        "sys.exit(status)"
+        "status = pytest.main(sys.argv[1:]); "
+        "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss); sys.exit(status)"
     )
     where = folder.parent
     command = [
