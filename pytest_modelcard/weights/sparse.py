@@ -59,6 +59,7 @@ def sparse(
         if found is None:
             return None
         multiples.append(found)
+    mean = _share(choose, base, parents, multiples)
     moved = total = explained = 0
     beside = 0.0
     used: list[set[int]] = [set() for _ in parents]
@@ -67,10 +68,10 @@ def sparse(
         total += int(large.sum())
         here = large & (np.abs(change) > step)
         moved += int(here.sum())
-        hit = _hits(change, deltas, step, multiples)
+        hit = _hits(change, deltas, step, multiples, mean)
         explained += int(hit[here].sum())
         off = [
-            _hits(change, deltas, step, [m * f for m in multiples])[here].sum()
+            _hits(change, deltas, step, [m * f for m in multiples], mean)[here].sum()
             for f in (0.8, 0.93, 1.07, 1.2)
         ]
         beside += float(np.mean(off))
@@ -84,13 +85,34 @@ def sparse(
     return Sparse(tuple(parents), tuple(multiples), kept, explained_share, beside_share, moved)
 
 
-def _hits(change: Array, deltas: Sequence[Array], step: Array, multiples: Sequence[float]) -> Mask:
+def _share(
+    samples: Sequence[TensorSample], base: str, parents: Sequence[str], multiples: Sequence[float]
+) -> float | None:
+    """Where two kept changes have one sign, TIES takes their weighted mean: the first one's part in it."""
+    if len(parents) != 2:
+        return None
+    parts = []
+    for change, deltas, step in _usable(samples, base, parents):
+        first, second = (m * d for m, d in zip(multiples, deltas, strict=True))
+        here = (np.abs(change) > step) & (first * second > 0) & (np.abs(first - second) >= _STEPS * step)
+        here &= ~_hits(change, deltas, step, multiples, None)
+        parts.append(((change - second)[here]) / (first - second)[here])
+    found = np.concatenate(parts) if parts else np.empty(0)
+    return float(np.median(found)) if len(found) >= 50 else None
+
+
+def _hits(
+    change: Array, deltas: Sequence[Array], step: Array, multiples: Sequence[float], mean: float | None
+) -> Mask:
     """Elements within a step of any sum of kept and dropped changes, or of their mean where signs agree."""
     hit = np.zeros(change.shape, np.bool_)
     for keep in product((False, True), repeat=len(deltas)):
         if not any(keep):
             continue
         value = np.sum([m * d for m, d, k in zip(multiples, deltas, keep, strict=True) if k], axis=0)
+        hit |= np.abs(change - value) <= _TOLERANCE * step
+    if mean is not None:
+        value = mean * multiples[0] * deltas[0] + (1 - mean) * multiples[1] * deltas[1]
         hit |= np.abs(change - value) <= _TOLERANCE * step
     return hit
 
