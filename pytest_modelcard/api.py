@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .card.benchmarks import Registry
@@ -11,9 +12,10 @@ from .checks import ALL_RULES
 from .engine import plan, run
 from .errors import UnknownCard
 from .evidence import Evidence
+from .lineage.record import lineage_dict
 from .model import Cost, Report
 from .policy import Policy
-from .source.library import Library
+from .source.catalog import Catalog
 
 
 def verify(
@@ -42,11 +44,13 @@ def verify(
             offline=offline,
         )
     registry = Registry.default().extended(policy.benchmarks)
-    library = Library(policy.maps, offline=policy.offline)
+    library = Catalog(policy.maps, offline=policy.offline)
     sources = library.open(str(card))
     if len(sources) != 1:
         raise UnknownCard(f"{card} holds {len(sources)} cards; give one of them")
-    evidence = Evidence(sources[0], library, registry)
+    evidence = Evidence(sources[0], library, registry, options=policy.evidence)
     findings = tuple(run(check, evidence, policy) for check in plan(evidence, ALL_RULES, policy))
     cost = Cost(time.monotonic() - started, library.requests, library.bytes_read)
-    return evidence.report(findings, profile=policy.profile, cost=cost)
+    report = evidence.report(findings, profile=policy.profile, cost=cost)
+    lineage = evidence.peek("lineage")
+    return report if lineage is None else replace(report, lineage=lineage_dict(lineage))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .card import parse_card
@@ -18,21 +20,44 @@ from .source.base import MAX_JSON_BYTES, MAX_TEXT_BYTES, FileEntry, Source
 
 if TYPE_CHECKING:
     from .card.benchmarks import Registry
-    from .source.library import Library
+    from .source.catalog import Catalog
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOptions:
+    """What the user allows for evidence from weights.
+
+    weights: whether weights are read at all. suspects: ids of models to compare with, beside those the card names.
+    auto: whether further suspects are looked for on the Hub. budget: bytes of weights that one card may cost.
+    cache: folder for ranges already read, None for none. seed: of the sampled positions.
+    """
+
+    weights: bool = True
+    suspects: tuple[str, ...] = ()
+    auto: bool = True
+    budget: int = 64 * 1024 * 1024
+    cache: Path | None = None
+    seed: int = 0
 
 
 class Evidence:
     """What can be known of one model repository, and of the models beside it."""
 
     def __init__(
-        self, source: Source, library: Library, registry: Registry, others: dict[str, Evidence] | None = None
+        self,
+        source: Source,
+        library: Catalog,
+        registry: Registry,
+        others: dict[str, Evidence] | None = None,
+        options: EvidenceOptions | None = None,
     ) -> None:
         """`others` keeps the evidence about other models by id; share one among the cards of a run."""
         self.source = source
-        self.library = library
+        self.catalog = library
         self.registry = registry
+        self.options = options or EvidenceOptions()
         self._others = {} if others is None else others
         self._store: dict[Hashable, Any] = {}
 
@@ -47,6 +72,11 @@ class Evidence:
         if isinstance(value, (CannotTell, CardError)):
             raise value
         return cast(T, value)
+
+    def peek(self, key: Hashable) -> Any:
+        """What is kept under `key`; None where nothing is, or where it could not be had."""
+        value = self._store.get(key)
+        return None if isinstance(value, (CannotTell, CardError)) else value
 
     @property
     def card(self) -> Card:
@@ -113,6 +143,8 @@ class Evidence:
     def other(self, repo_id: str) -> Evidence:
         """The evidence about another model; raises CardError (`reason` says why) where it cannot be opened."""
         if repo_id not in self._others:
-            source = self.library.model(repo_id)
-            self._others[repo_id] = Evidence(source, self.library, self.registry, self._others)
+            source = self.catalog.model(repo_id)
+            self._others[repo_id] = Evidence(
+                source, self.catalog, self.registry, self._others, self.options
+            )
         return self._others[repo_id]

@@ -13,6 +13,7 @@ import pytest
 from .engine import Check, plan, run
 from .errors import CardError, Reason
 from .evidence import Evidence
+from .lineage.record import lineage_dict
 from .model import Finding, Span
 from .report.text import finding_text, headline
 
@@ -28,6 +29,10 @@ _ADVICE: dict[Reason, str] = {
     "gated": "ask for access on the model's page and log in (hf auth login, or HF_TOKEN)",
     "other": "give a Hub id, a folder with a README.md, or a Markdown file that can be read",
 }
+
+
+#: The rule whose test carries the verdict from weights to the controller.
+CARRIER = "MC302"
 
 
 class CardFailure(Exception):
@@ -126,7 +131,9 @@ class CardItem(pytest.Item):
     def as_dict(self) -> dict[str, Any]:
         """What the report of this test carries; plain, so that it survives xdist."""
         assert self.finding is not None
-        return {"card": self.card.nodeid, "finding": asdict(self.finding)}
+        data = {"card": self.card.nodeid, "finding": asdict(self.finding)}
+        found = self.card.evidence.peek("lineage") if self.finding.rule == CARRIER else None
+        return data if found is None else data | {"lineage": lineage_dict(found)}
 
 
 class UnreadableItem(CardItem):

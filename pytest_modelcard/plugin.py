@@ -64,6 +64,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=None,
         help="never use the network; what needs it is skipped with the reason",
     )
+    group.addoption(
+        "--modelcard-weights",
+        choices=("on", "off"),
+        help="whether weights are read (a few megabytes by ranges) to check declared base models; default: on",
+    )
+    group.addoption(
+        "--modelcard-suspect",
+        action="append",
+        default=[],
+        metavar="org/name",
+        help="a model that the weights may come from, beside those the card names; repeatable",
+    )
+    group.addoption(
+        "--modelcard-suspects",
+        choices=("auto", "off"),
+        help="whether further suspects are looked for among the base models' descendants on the Hub; default: auto",
+    )
+    group.addoption(
+        "--modelcard-budget", metavar="SIZE", help="bytes of weights that one card may cost; default: 64MiB"
+    )
+    group.addoption(
+        "--modelcard-recipe", metavar="FILE", help="write the recipe found as a mergekit configuration"
+    )
+    group.addoption(
+        "--modelcard-plot", metavar="FILE", help="draw weight and agreement over layers (.png or .svg; matplotlib)"
+    )
     parser.addini(
         "modelcard_cards", "cards to test beside the project's own tests", type="args", default=[]
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import PolicyError
+from .evidence import EvidenceOptions
 from .model import Finding, Report, Severity
+from .source.ids import is_repo_id
 
 if TYPE_CHECKING:
     from .card.benchmarks import Benchmark
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 
 PROFILES = ("default", "release", "eu-gpai")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-_KEYS = {"profile", "select", "ignore", "map", "offline", "severity", "waivers", "benchmarks"}
+_KEYS = {
+    *("profile", "select", "ignore", "map", "offline", "severity", "waivers", "benchmarks"),
+    *("weights", "suspect", "suspects", "budget"),
+}
 MAX_POLICY_BYTES = 1024 * 1024
 
 
@@ -54,6 +60,7 @@ class Policy:
     maps: Mapping[str, Path] = field(default_factory=dict)
     offline: bool = False
     benchmarks: tuple[Benchmark, ...] = ()
+    evidence: EvidenceOptions = field(default_factory=EvidenceOptions)
 
     def selects(self, rule: type[Rule]) -> bool:
         """Whether a rule runs: named by `select`, or of the profile where nothing is selected; never if ignored."""
@@ -126,6 +133,7 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         maps=_maps(data.get("map", {}), root, where) | _map_options(options.get("map") or []),
         offline=bool(data.get("offline", False)) if offline is None else bool(offline),
         benchmarks=_benchmarks(data.get("benchmarks", []), where),
+        evidence=_evidence(data, options, where),
     )
 
 
@@ -135,6 +143,39 @@ def _nearest(folders: Sequence[Path]) -> tuple[dict[str, Any], str, Path]:
         if data is not None:
             return data, where, folder
     return {}, "modelcard.toml", folders[-1]
+
+
+def _evidence(data: Mapping[str, Any], options: Mapping[str, Any], where: str) -> EvidenceOptions:
+    """What may be gathered from weights."""
+    weights = options.get("weights") or data.get("weights", "on")
+    weights = {True: "on", False: "off"}.get(weights, weights)
+    if weights not in ("on", "off"):
+        raise PolicyError(f"{where}: weights is {weights!r}; use on or off")
+    auto = options.get("suspects") or data.get("suspects", "auto")
+    if auto not in ("auto", "off"):
+        raise PolicyError(f"{where}: suspects is {auto!r}; use auto or off (single ones: suspect = [\"org/name\"])")
+    listed = [*_list(data.get("suspect", []), where, "suspect"), *(options.get("suspect") or [])]
+    for id in listed:
+        if not isinstance(id, str) or not is_repo_id(id):
+            raise PolicyError(f"{where}: suspect {id!r} is no repository id (org/name)")
+    return EvidenceOptions(
+        weights=weights == "on",
+        suspects=tuple(dict.fromkeys(listed)),
+        auto=auto == "auto",
+        budget=_bytes(options.get("budget") or data.get("budget", "64MiB"), where),
+    )
+
+
+_SIZE = re.compile(r"(\d{1,12})\s*(|k|m|g|ki|mi|gi)b?", re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+
+
+def _bytes(value: Any, where: str) -> int:
+    """A number of bytes, as an integer or "64MiB"."""
+    match = _SIZE.fullmatch(str(value).strip())
+    if match is None or isinstance(value, (bool, float)):
+        raise PolicyError(f"{where}: budget {value!r} is no size such as 64MiB")
+    return int(match[1]) * _UNITS[match[2].lower()]
 
 
 def _read(root: Path) -> tuple[dict[str, Any] | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from .policy import Policy, load_policy
 from .report.records import finding_from_dict
 from .source.base import Source
 from .source.broken import BrokenSource
-from .source.library import Library
+from .source.catalog import Catalog
 
 
 class CardSession:
@@ -39,9 +40,10 @@ class CardSession:
             self.registry = Registry.default().extended(self.policy.benchmarks)
         except ModelCardError as error:
             raise pytest.UsageError(str(error)) from error
-        self.library = Library(self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"))
+        self.catalog = Catalog(self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"))
         self.cards: dict[str, Evidence] = {}
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
+        self.lineages: dict[str, dict[str, Any]] = {}  #: card -> verdict from its weights
         self.spent_by_workers = Counter[str]()
 
     # --- opening
@@ -53,17 +55,19 @@ class CardSession:
         for target in self.handed["cards"]:
             sources: tuple[Source, ...]
             try:
-                sources = self.library.open(target)
+                sources = self.catalog.open(target)
             except UnknownCard as error:
                 raise pytest.UsageError(str(error)) from None
             except CardError as error:  # there is such a card, but it cannot be opened: one failing test
                 sources = (BrokenSource(target, error),)
             for source in sources:
-                self.cards.setdefault(source.label, Evidence(source, self.library, self.registry, others))
+                self.cards.setdefault(source.label, Evidence(
+                    source, self.catalog, self.registry, others, self.policy.evidence
+                ))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        node.workerinput["modelcard"] = {**self.handed, "pins": self.library.pins()}
+        node.workerinput["modelcard"] = {**self.handed, "pins": self.catalog.pins()}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -105,6 +109,8 @@ class CardSession:
         data = getattr(report, "modelcard", None)
         if data is not None:
             self.findings[report.nodeid] = (data["card"], finding_from_dict(data["finding"]))
+            if "lineage" in data:
+                self.lineages[data["card"]] = data["lineage"]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
@@ -120,8 +126,8 @@ class CardSession:
         order = {rule.id: n for n, rule in enumerate(self.rules)}
         cost = Cost(
             seconds=time.monotonic() - self.started,
-            requests=self.library.requests + self.spent_by_workers["requests"],
-            bytes_read=self.library.bytes_read + self.spent_by_workers["bytes_read"],
+            requests=self.catalog.requests + self.spent_by_workers["requests"],
+            bytes_read=self.catalog.bytes_read + self.spent_by_workers["bytes_read"],
         )
         by_card: dict[str, list[Finding]] = {}
         for card, finding in self.findings.values():
@@ -131,7 +137,8 @@ class CardSession:
             found = by_card.get(label, [])
             found.sort(key=lambda f: order.get(f.rule, len(order)))
             try:
-                made.append(evidence.report(tuple(found), profile=self.policy.profile, cost=cost))
+                report = evidence.report(tuple(found), profile=self.policy.profile, cost=cost)
+                made.append(replace(report, lineage=self.lineages.get(label)))
             except Exception:  # a bug of ours, shown as a collection error; the other cards keep their reports
                 continue
         return made
@@ -140,8 +147,8 @@ class CardSession:
     def pytest_sessionfinish(self) -> None:
         if self.is_worker:
             self.config.workeroutput["modelcard"] = {  # type: ignore[attr-defined]
-                "requests": self.library.requests,
-                "bytes_read": self.library.bytes_read,
+                "requests": self.catalog.requests,
+                "bytes_read": self.catalog.bytes_read,
             }
             return
         path = self.config.getoption("--modelcard-json")
@@ -149,6 +156,20 @@ class CardSession:
             from .report.json import write_json
 
             write_json(Path(path), self.reports())
+        self._write_recipe()
+
+    def _write_recipe(self) -> None:
+        path = self.config.getoption("--modelcard-recipe")
+        if path and self.lineages:
+            from .lineage.recipe import recipe_text
+
+            texts = [recipe_text(lineage) for lineage in self.lineages.values()]
+            Path(path).write_text("\n---\n".join(t for t in texts if t), "utf-8")
+        plot = self.config.getoption("--modelcard-plot")
+        if plot and self.lineages:
+            from .lineage.plot import draw
+
+            draw(next(iter(self.lineages.values())), Path(plot))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.is_worker or self.config.getoption("collectonly"):
@@ -169,5 +190,5 @@ class CardSession:
 def _options(config: pytest.Config) -> dict[str, Any]:
     return {
         name: config.getoption(f"--modelcard-{name}")
-        for name in ("select", "ignore", "profile", "map", "offline")
+        for name in ("select", "ignore", "profile", "map", "offline", "weights", "suspect", "suspects", "budget")
     }

@@ -14,7 +14,7 @@ from pytest_modelcard.evidence import Evidence
 from pytest_modelcard.model import Finding
 from pytest_modelcard.policy import Policy
 from pytest_modelcard.source.base import MAX_TEXT_BYTES, FileEntry, Source
-from pytest_modelcard.source.library import Library
+from pytest_modelcard.source.catalog import Catalog
 
 
 class RangedFile(Protocol):
@@ -58,7 +58,7 @@ class MemorySource:
         return self.read(path)[start:end]
 
 
-class MemoryLibrary(Library):
+class MemoryCatalog(Catalog):
     """Other models held in memory; any other id is missing, or "offline" with `offline=True`."""
 
     def __init__(self, others: Mapping[str, Files], *, offline: bool = False) -> None:
@@ -84,7 +84,7 @@ def evidence_for(
     registry: Registry | None = None,
 ) -> Evidence:
     source = MemorySource({"README.md": card, **(files or {})}, repo_id, knows_files=knows_files)
-    return Evidence(source, MemoryLibrary(others or {}, offline=offline), registry or Registry.default())
+    return Evidence(source, MemoryCatalog(others or {}, offline=offline), registry or Registry.default())
 
 
 def parse(card: str | bytes, repo_id: str | None = "acme/model") -> Card:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import card, config, metadata, others, release, tables
+from . import card, config, lineage, metadata, others, release, tables
 from .base import Rule
 
 ALL_RULES: tuple[type[Rule], ...] = (
@@ -11,5 +11,6 @@ ALL_RULES: tuple[type[Rule], ...] = (
     *metadata.RULES,
     *tables.RULES,
     *others.RULES,
+    *lineage.RULES,
     *config.RULES,
 )

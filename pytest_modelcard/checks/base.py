@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..evidence import Evidence
 
 #: What a rule reads beside the card's own text.
-Need = Literal["files", "hub"]
+Need = Literal["files", "hub", "weights"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Finding, Report
 from ..policy import Policy
+from .lineage import lineage_lines
 from .safe import visible
 from .text import headline, wrapped
 
@@ -40,6 +41,9 @@ def summary_lines(
             name += f" at {report.card.revision[:12]}"
         yield f"model card {visible(name)}", {"section": True}
         yield from _warnings([f for f in report.findings if not _listed(f, policy)], verbose)
+        if report.lineage:
+            for line in lineage_lines(report.lineage):
+                yield line, {}
         yield from _families(report.findings)
         if policy.profile != "default":
             yield from _checklist(report.findings, policy)

@@ -222,8 +222,8 @@ def score(
         off = np.abs(s.candidate - rounded)[used] / step[used]
         elements += len(off)
         # Near ties a weight that is off by its last digit rounds the other way: both are hits.
-        near = np.abs(s.candidate - exact)[used] <= near * step[used]
-        hit = near | (off <= (0.5 if s.dtype in ("F32", "F64") else 0.0))
+        close = np.abs(s.candidate - exact)[used] <= near * step[used]
+        hit = close | (off <= (0.5 if s.dtype in ("F32", "F64") else 0.0))
         hits += int(hit.sum())
         beside += int((~hit & (off <= 1.5)).sum())
         residual += float(np.sum((s.candidate - exact)[used] ** 2))

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from pytest_modelcard.errors import CardError, UnknownCard
-from pytest_modelcard.source.library import Library
+from pytest_modelcard.source.catalog import Catalog
 from tests.hub import Bytes, Hub
 
 README = "---\nlicense: mit\n---\n# Model\n"
 TOKEN = "hf_aBcDeFgHiJkLmNoPqRsT"
 
 
-def library(hub: Hub, **settings) -> Library:
-    return Library(endpoint=hub.endpoint, **settings)
+def library(hub: Hub, **settings) -> Catalog:
+    return Catalog(endpoint=hub.endpoint, **settings)
 
 
 def log_in(monkeypatch: pytest.MonkeyPatch, token: str = TOKEN) -> None:
@@ -55,7 +55,7 @@ def test_one_card_costs_two_requests(hub):
 
 def test_the_default_hub_is_the_clients(hub):
     hub.add("acme/model", {"README.md": README})
-    assert Library().open("acme/model")[0].read("README.md") == README.encode()
+    assert Catalog().open("acme/model")[0].read("README.md") == README.encode()
 
 
 def test_the_pinned_commit_is_read_when_main_moves(hub):
@@ -232,7 +232,7 @@ def test_a_token_that_is_refused_is_not_a_missing_model(hub, monkeypatch):
 
 
 def test_other_models_are_opened_once_and_bounded(hub, monkeypatch):
-    monkeypatch.setattr("pytest_modelcard.source.library.MAX_OTHERS", 2)
+    monkeypatch.setattr("pytest_modelcard.source.catalog.MAX_OTHERS", 2)
     for i in range(3):
         hub.add(f"acme/m{i}", {"README.md": README})
     lib = library(hub)
@@ -244,7 +244,7 @@ def test_other_models_are_opened_once_and_bounded(hub, monkeypatch):
 
 
 def test_other_models_are_bounded_in_time(hub, monkeypatch):
-    monkeypatch.setattr("pytest_modelcard.source.library.MAX_OTHERS_SECONDS", -1.0)
+    monkeypatch.setattr("pytest_modelcard.source.catalog.MAX_OTHERS_SECONDS", -1.0)
     hub.add("acme/m0", {"README.md": README})
     assert trouble(lambda: library(hub).model("acme/m0")).reason == "busy"
     assert hub.seen == []

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from pytest_modelcard.errors import CardError
-from pytest_modelcard.source.library import Library
+from pytest_modelcard.source.catalog import Catalog
 from pytest_modelcard.source.tokens import scrub
 from pytest_modelcard.source.wire import Patience
 from tests.hub import Bytes, Hub
@@ -41,9 +41,9 @@ def logged_in(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def lib(hub: Hub, clock: Clock, logged_in: None) -> Library:
+def lib(hub: Hub, clock: Clock, logged_in: None) -> Catalog:
     hub.add("acme/model", FILES)
-    return Library(endpoint=hub.endpoint, patience=Patience(read=0.5, sleep=clock))
+    return Catalog(endpoint=hub.endpoint, patience=Patience(read=0.5, sleep=clock))
 
 
 def trouble(call) -> CardError:
@@ -149,7 +149,7 @@ def test_a_truncated_answer_is_tried_again(hub, lib):
 def test_a_dead_hub_is_asked_once(hub, lib, clock):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        dead = Library(endpoint=f"http://127.0.0.1:{probe.getsockname()[1]}", patience=Patience(sleep=clock))
+        dead = Catalog(endpoint=f"http://127.0.0.1:{probe.getsockname()[1]}", patience=Patience(sleep=clock))
         first = trouble(lambda: dead.open("acme/model"))
         again = [trouble(partial(dead.model, f"acme/m{i}")) for i in range(20)]
     assert first.reason == "network" and "cannot reach the Hub at http://127.0.0.1" in str(first)
@@ -158,7 +158,7 @@ def test_a_dead_hub_is_asked_once(hub, lib, clock):
 
 
 def test_a_name_that_does_not_resolve(lib):
-    dead = Library(endpoint="http://hub.invalid")
+    dead = Catalog(endpoint="http://hub.invalid")
     assert trouble(lambda: dead.open("acme/model")).reason == "network"
     assert dead.requests == 1
 
@@ -167,11 +167,11 @@ def test_a_name_that_does_not_resolve(lib):
     "endpoint", ["not an address", "http://[::1", "ftp://127.0.0.1", "http://127.0.0.1:99999"]
 )
 def test_a_wrong_endpoint(hub_cache, endpoint):
-    trouble(lambda: Library(endpoint=endpoint).open("acme/model"))
+    trouble(lambda: Catalog(endpoint=endpoint).open("acme/model"))
 
 
 def test_a_password_in_the_endpoint_is_not_shown(hub_cache):
-    error = trouble(lambda: Library(endpoint=f"http://me:{TOKEN}@127.0.0.1:9").open("acme/model"))
+    error = trouble(lambda: Catalog(endpoint=f"http://me:{TOKEN}@127.0.0.1:9").open("acme/model"))
     assert "cannot reach the Hub at http://***127.0.0.1:9" in str(error)
 
 
@@ -193,7 +193,7 @@ def test_a_slow_answer_does_not_give_up_the_hub(hub, lib):
 
 def test_much_lost_time_gives_up_the_hub(hub, clock, logged_in):
     hub.add("acme/model", FILES)
-    lib = Library(endpoint=hub.endpoint, patience=Patience(sleep=clock, lost=0.0))
+    lib = Catalog(endpoint=hub.endpoint, patience=Patience(sleep=clock, lost=0.0))
     hub.fault("status", "/gone")
     trouble(lambda: lib.model("acme/gone"))
     error = trouble(lambda: lib.model("acme/model"))
@@ -202,7 +202,7 @@ def test_much_lost_time_gives_up_the_hub(hub, clock, logged_in):
 
 def test_a_trickle_is_cut_off(hub, clock, logged_in):
     hub.add("acme/model", {"README.md": "x" * 10_000})
-    lib = Library(endpoint=hub.endpoint, patience=Patience(sleep=clock, total=0.5))
+    lib = Catalog(endpoint=hub.endpoint, patience=Patience(sleep=clock, total=0.5))
     (source,) = lib.open("acme/model")
     hub.fault("trickle", "/resolve/", size=100, seconds=0.05)
     error = trouble(lambda: source.read("README.md"))
@@ -264,7 +264,7 @@ def test_a_card_larger_than_the_bound(hub, lib):
     assert trouble(lambda: source.read("README.md", limit=999)).reason == "too-large"
     assert hub.requests("resolve") == []
     hub.fault("status", "/api/", status=404)
-    worker = Library(endpoint=hub.endpoint, pins=lib.pins())
+    worker = Catalog(endpoint=hub.endpoint, pins=lib.pins())
     assert trouble(lambda: worker.open("acme/model")[0].read("README.md", limit=999)).reason == "too-large"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_modelcard.errors import CardError, UnknownCard
-from pytest_modelcard.source.library import Library
+from pytest_modelcard.source.catalog import Catalog
 
 CONFIG = "{}"
 
@@ -27,7 +27,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def opened(target: str, **settings):
-    return Library(offline=True, **settings).open(target)
+    return Catalog(offline=True, **settings).open(target)
 
 
 def test_a_folder_with_a_card_is_one_repository(here):
@@ -126,13 +126,13 @@ def test_targets_that_name_no_card(here, target, message):
 
 def test_maps_give_local_files_for_ids(here):
     make(here, "m/README.md", "lone.md")
-    library = Library({"acme/model": here / "m", "acme/lone": here / "lone.md"}, offline=True)
+    library = Catalog({"acme/model": here / "m", "acme/lone": here / "lone.md"}, offline=True)
     (target,) = library.open("acme/model")
     assert (target.label, target.repo_id, target.knows_files) == ("acme/model", "acme/model", True)
     assert library.model("acme/model").read("README.md") == b"# Card\n"
     assert library.model("Acme/Model").repo_id == "acme/model"
     assert not library.model("acme/lone").knows_files
-    wrong = Library({"acme/model": here / "gone"}, offline=True)
+    wrong = Catalog({"acme/model": here / "gone"}, offline=True)
     with pytest.raises(CardError, match="is mapped to"):
         wrong.model("acme/model")
 

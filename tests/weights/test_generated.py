@@ -278,10 +278,10 @@ def test_every_sibling_has_sound_files():
 
 @needs_facts
 def test_the_same_bytes_come_over_the_wire(hub):
-    from pytest_modelcard.source.library import Library
+    from pytest_modelcard.source.catalog import Catalog
 
     rio_hub(hub=hub, others=False)
-    source = Library().model(RIO_ID)
+    source = Catalog().model(RIO_ID)
     made = max(_shards(hub, RIO_ID), key=lambda file: file.size)
     got = source.read_range(made.shard.name, made.size - 5_000_001, made.size - 4_900_000)
     assert (

@@ -17,6 +17,7 @@ from .ids import HubTarget, is_repo_id, read_target
 from .local import LocalSource
 
 if TYPE_CHECKING:
+    from .descendants import Descendant
     from .wire import Patience, Wire
 
 #: A card may name hundreds of models; a run opens no more than this many of them.
@@ -30,7 +31,7 @@ ACCEPTED = (
 )
 
 
-class Library:
+class Catalog:
     """All sources of one run.
 
     maps: local folders (or Markdown files) for repository ids. offline: no network; the Hub client's cache is
@@ -71,7 +72,7 @@ class Library:
         return self._wire.bytes_read if self._wire else 0
 
     def pins(self) -> dict[str, str]:
-        """Which commit every Hub model of this run is pinned to, for `Library(pins=...)` elsewhere."""
+        """Which commit every Hub model of this run is pinned to, for `Catalog(pins=...)` elsewhere."""
         return dict(self._pins)
 
     def open(self, target: str) -> tuple[Source, ...]:
@@ -210,6 +211,14 @@ class Library:
         if isinstance(found, CardError):
             raise CardError(str(found), found.reason)
         return found
+
+    def descendants(self, repo_id: str, limit: int = 200) -> tuple[Descendant, ...]:
+        """Models the Hub knows to be made from this one, most used first; raises CardError."""
+        from .descendants import descendants
+
+        if self._is_offline():
+            raise CardError(f"the Hub was not asked for models made from {repo_id} (offline)", "offline")
+        return descendants(self._connection(), repo_id, limit)
 
     def _find(self, repo_id: str) -> Source:
         if repo_id in self.maps:

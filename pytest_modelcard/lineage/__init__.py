@@ -1,0 +1,1 @@
+"""Where a model's weights come from: its card's declarations and suspects, put before the evidence."""

@@ -1,0 +1,172 @@
+"""A verdict from weights as a mergekit configuration, so that anyone can make the model again and compare.
+
+Written from the report's `lineage` alone. Its `recipe`, where there is one, may hold: `base` (id), `weights`
+(by id, the base's included), `t` (slerp), `by_tensor` (weights by id for each tensor name), `layers` (source id
+and layer of each layer), `arithmetic` and `dtype`; what is missing is taken from `parents`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+#: mergekit's names of the dtypes that models are stored in.
+_DTYPES = {"BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64"}
+_WIDTH = 110
+
+
+def recipe_text(lineage: Mapping[str, Any]) -> str:
+    """YAML with comments; "" where the verdict is no merge that mergekit could repeat."""
+    if lineage.get("verdict") not in ("exact-merge", "merge-then-training"):
+        return ""
+    recipe = lineage.get("recipe") or {}
+    parents = {p["id"]: p for p in lineage.get("parents") or ()}
+    build = _BUILDERS.get(str(lineage.get("method")))
+    content = build(recipe, parents) if build and parents else None
+    if content is None:
+        return ""
+    return _comments(lineage) + _yaml({**content, **_precision(recipe)})
+
+
+def _linear(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    by_tensor = recipe.get("by_tensor")
+    weights = _weights(recipe, parents)
+    if not by_tensor and any(w is None for w in weights.values()):
+        return None
+    models = [
+        {"model": _model(id, parents), "parameters": {"weight": _values(by_tensor, id, weight)}}
+        for id, weight in weights.items()
+    ]
+    # Weights that need not sum to one are kept as they are.
+    total = math.fsum(w for w in weights.values() if w is not None)
+    keep = {} if by_tensor or abs(total - 1) < 1e-9 else {"parameters": {"normalize": False}}
+    return {"merge_method": "linear", "models": models, **keep}
+
+
+def _slerp(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    base = recipe.get("base")
+    others = [id for id in parents if id != base]
+    if base is None and len(others) == 2:
+        base = others.pop()
+    if base is None or len(others) != 1:
+        return None
+    t = recipe.get("t")
+    t = _simplest(parents[others[0]]) if t is None else t
+    if t is None:
+        return None
+    models = [{"model": _model(id, parents)} for id in (base, others[0])]
+    return {
+        "merge_method": "slerp",
+        "base_model": _model(base, parents),
+        "models": models,
+        "parameters": {"t": t},
+    }
+
+
+def _arithmetic(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    weights = _weights(recipe, parents)
+    base = recipe.get("base")
+    if base is None or any(w is None for id, w in weights.items() if id != base):
+        return None
+    models = [
+        {"model": _model(id, parents), "parameters": {"weight": w}} for id, w in weights.items() if id != base
+    ]
+    return {"merge_method": "task_arithmetic", "base_model": _model(base, parents), "models": models}
+
+
+def _stack(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    slices: list[list[Any]] = []
+    for layer in recipe.get("layers") or ():
+        last = slices[-1] if slices else None
+        if last is not None and last[0] == layer["id"] and last[2] == layer["layer"]:
+            last[2] += 1
+        else:
+            slices.append([layer["id"], layer["layer"], layer["layer"] + 1])
+    if not slices:
+        return None
+    sources = [
+        {"sources": [{"model": _model(id, parents), "layer_range": [first, end]}]}
+        for id, first, end in slices
+    ]
+    return {"merge_method": "passthrough", "slices": sources}
+
+
+_BUILDERS = {"linear": _linear, "slerp": _slerp, "task-arithmetic": _arithmetic, "layer-stack": _stack}
+
+
+def _weights(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, float | None]:
+    found = recipe.get("weights")
+    return dict(found) if found else {id: _simplest(p) for id, p in parents.items()}
+
+
+def _simplest(parent: Mapping[str, Any]) -> float | None:
+    """The weight as its maker may have written it: the simplest number of its interval."""
+    weight, interval = parent.get("weight"), parent.get("interval")
+    if weight is None or interval is None:
+        return weight
+    from ..weights.arithmetic import simple
+
+    return simple(*interval)
+
+
+def _values(by_tensor: Mapping[str, Mapping[str, float]] | None, id: str, weight: float | None) -> Any:
+    """One weight; or one for each tensor named, mergekit's filters being parts of names."""
+    if not by_tensor:
+        return weight
+    own: list[dict[str, Any]] = [
+        {"filter": name, "value": weights[id]} for name, weights in by_tensor.items() if id in weights
+    ]
+    return [*own, {"value": weight}] if weight is not None else own
+
+
+def _precision(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """In the stored dtype where the merge was computed in it; else in float32 with one rounding at the end."""
+    dtype = _DTYPES.get(str(recipe.get("dtype", "BF16")), "bfloat16")
+    if str(recipe.get("arithmetic", "float32")).startswith("stored"):
+        return {"dtype": dtype}
+    return {"dtype": "float32", "out_dtype": dtype}
+
+
+def _model(id: str, parents: Mapping[str, Any]) -> str:
+    revision = parents.get(id, {}).get("revision")
+    return f"{id}@{revision}" if revision else id
+
+
+def _comments(lineage: Mapping[str, Any]) -> str:
+    import textwrap
+
+    lines = [f"What the sampled weights of {lineage.get('candidate')} show, for mergekit 0.1.5."]
+    lines.append(str(lineage.get("sentence") or ""))
+    for parent in lineage.get("parents") or ():
+        if parent.get("weight") is not None and parent.get("interval"):
+            low, high = parent["interval"]
+            lines.append(f"{parent['id']}: {parent['weight']:.6g}, between {low:.6g} and {high:.6g}")
+    if lineage.get("hit_rate") is not None:
+        lines.append(f"Share of held-out elements reproduced: {lineage['hit_rate']:.4f}")
+    if lineage.get("verdict") == "merge-then-training":
+        lines.append("Training followed, so this gives the model before that training.")
+    return "".join(_comment(part) for line in lines if line for part in textwrap.wrap(line, _WIDTH - 2))
+
+
+def _comment(line: str) -> str:
+    # A name may hold anything; a comment ends with its line.
+    return "# " + "".join(c if c.isprintable() else "?" for c in line) + "\n"
+
+
+def _yaml(content: Mapping[str, Any]) -> str:
+    import yaml
+
+    plain: Mapping[str, Any] = _plain(content)
+    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, default_flow_style=False))
+
+
+def _plain(value: Any) -> Any:
+    """What YAML can say: dicts, lists, strings and numbers."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(v) for v in value]
+    if isinstance(value, float):
+        return float(value)
+    return int(value) if isinstance(value, int) else str(value)

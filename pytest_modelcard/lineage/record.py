@@ -1,0 +1,94 @@
+"""The report's `lineage`: everything a reader needs to judge the verdict and to repeat it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..weights.records import Lineage, TensorEvidence
+
+#: An interval up to this width says something of the weight; a wider one only that the parents are alike there.
+NARROW = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A verdict with what it cost and how to repeat it."""
+
+    lineage: Lineage
+    revisions: Mapping[str, str | None]
+    requests: int = 0
+    bytes_read: int = 0
+    seconds: float = 0.0
+    seed: int = 0
+    budget: int = 0
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+
+def lineage_dict(found: Found) -> dict[str, Any]:
+    """Plain data for JSON."""
+    lineage = found.lineage
+    agreement = lineage.agreement
+    return {
+        "candidate": lineage.candidate,
+        "verdict": lineage.verdict,
+        "method": lineage.method,
+        "sentence": lineage.sentence,
+        "parents": [
+            {
+                "id": p.id,
+                "revision": p.revision,
+                "weight": _number(p.weight),
+                "interval": [_number(x) for x in p.interval] if p.interval else None,
+                "declared": p.declared,
+            }
+            for p in lineage.parents
+        ],
+        "declared_complete": lineage.declared_complete,
+        "hit_rate": _number(agreement.hit_rate) if agreement else None,
+        "neighbour_rate": _number(agreement.neighbour_rate) if agreement else None,
+        "residual_over_rounding": _number(agreement.residual_over_rounding) if agreement else None,
+        "per_tensor": [_tensor(t) for t in lineage.per_tensor],
+        "tensors_compared": len(lineage.per_tensor),
+        "tensors_left_out": [{"name": t.name, "reason": t.reason} for t in lineage.left_out],
+        "spectrum": [[_number(w), _number(s)] for w, s in lineage.spectrum],
+        "recipe": dict(lineage.recipe) if lineage.recipe else None,
+        "missing": lineage.missing,
+        "candidates": [{"id": id, "revision": found.revisions.get(id)} for id in lineage.candidates],
+        "notes": [*lineage.notes, *found.notes],
+        "bytes_read": found.bytes_read,
+        "requests": found.requests,
+        "seconds": round(found.seconds, 3),
+        "seed": found.seed,
+        "budget": found.budget,
+    }
+
+
+def _tensor(tensor: TensorEvidence) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "name": tensor.name,
+        "family": tensor.family,
+        "layer": tensor.layer,
+        "elements": tensor.elements,
+    }
+    if tensor.votes:
+        votes = tensor.votes
+        data |= {
+            "weight": _number(votes.weight),
+            "interval": [_number(votes.low), _number(votes.high)],
+            "narrow": votes.high - votes.low <= NARROW,
+            "agreement": _number(votes.agreement),
+            "voting": votes.voting,
+            "fixed": votes.fixed,
+            "broken": votes.broken,
+        }
+    if tensor.moments:
+        data |= {"slope": _number(tensor.moments.slope), "cosine": _number(tensor.moments.cosine)}
+    return data
+
+
+def _number(value: float | None) -> float | None:
+    """JSON has no NaN and no infinity: what is not finite is not known."""
+    return None if value is None or not math.isfinite(value) else float(value)

@@ -1,0 +1,49 @@
+"""A verdict from weights as data and as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .safe import visible
+
+_BARS = " ▁▂▃▄▅▆▇█"
+#: Layers drawn in one line; more are grouped.
+MAX_BARS = 80
+
+
+def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
+    """The verdict in a sentence, weight and agreement over layers in two small lines, and the cost."""
+    yield visible(str(lineage["sentence"]), 1000)
+    layers = by_layer(lineage["per_tensor"])
+    if layers:
+        first, last = layers[0][0], layers[-1][0]
+        weights = [w for _, w, _ in layers]
+        yield f"  weight over layers {first} to {last}:    {_bars(weights, 0.0, 1.0)}  {min(weights):.4g} to {max(weights):.4g}"
+        shares = [a for _, _, a in layers]
+        yield f"  agreement over layers {first} to {last}: {_bars(shares, 0.0, 1.0)}  {min(shares):.1%} to {max(shares):.1%}"
+    for note in lineage["notes"][:8]:
+        yield f"  {visible(note, 300)}"
+    yield (
+        f"  {lineage['tensors_compared']} tensors of {len(lineage['candidates'])} models compared, "
+        f"{lineage['bytes_read'] / 1e6:.2f} MB in {lineage['requests']} requests, {lineage['seconds']:.1f} s"
+    )
+
+
+def by_layer(per_tensor: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, float]]:
+    """(layer, weight, agreement), means over a layer's tensors that say something of the weight."""
+    found: dict[int, list[tuple[float, float]]] = {}
+    for tensor in per_tensor:
+        if tensor["layer"] is not None and tensor.get("weight") is not None and tensor.get("narrow"):
+            found.setdefault(tensor["layer"], []).append((tensor["weight"], tensor["agreement"]))
+    return [
+        (layer, sum(w for w, _ in values) / len(values), sum(a for _, a in values) / len(values))
+        for layer, values in sorted(found.items())
+    ]
+
+
+def _bars(values: Sequence[float], low: float, high: float) -> str:
+    step = -(-len(values) // MAX_BARS)
+    grouped = [sum(g) / len(g) for g in (values[i : i + step] for i in range(0, len(values), step))]
+    top = len(_BARS) - 1
+    return "".join(_BARS[round(top * min(1.0, max(0.0, (v - low) / (high - low))))] for v in grouped)
