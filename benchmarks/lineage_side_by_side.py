@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,14 @@ def summary(truths: Sequence[dict[str, Any]], tools: dict[str, Sequence[Said]]) 
     return "\n".join(lines)
 
 
+def line(truth: dict[str, Any], said: Said) -> str:
+    """One case as it is printed."""
+    error = weight_error(truth, said)
+    marks = ("" if said.right else "WRONG ") + ("ACCUSED" if truth["honest"] is True and said.accused else "")
+    off = "" if error is None else f"{error:.5f}"
+    return f"{truth['case']:34} {truth['verdict']:20} {said.verdict:30} {marks:14} {off:8} {said.detail} {said.error}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -196,6 +205,7 @@ def main() -> int:
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="cases whose name holds one of these"
     )
+    parser.add_argument("--jobs", type=int, default=1, help="cases at once (slows each)")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     folder = options.folder.resolve()
@@ -203,18 +213,10 @@ def main() -> int:
     truths = [t for t in truths if not options.only or any(word in t["case"] for word in options.only)]
     tools: dict[str, Sequence[Said]] = {}
     mine = []
-    for truth in truths:
-        said = ours(folder, truth)
-        mine.append(said)
-        error = weight_error(truth, said)
-        marks = ("" if said.right else "WRONG ") + (
-            "ACCUSED " if truth["honest"] is True and said.accused else ""
-        )
-        print(
-            f"{truth['case']:34} {truth['verdict']:20} {said.verdict:32} {marks:14} "
-            f"{'' if error is None else f'{error:.5f}':8} {said.detail} {said.error}",
-            flush=True,
-        )
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for truth, said in zip(truths, pool.map(lambda t: ours(folder, t), truths), strict=True):
+            mine.append(said)
+            print(line(truth, said), flush=True)
     tools["pytest-modelcard"] = mine
     if options.peer:
         tools["modeldna 0.1.0"] = peers(folder, truths, options.peer)

@@ -31,7 +31,9 @@ def seconds(command: Sequence[str], folder: Path) -> float:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     taken = time.perf_counter() - start
     if done.returncode not in (0, 1):
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout.decode()}{done.stderr.decode()}")
+        sys.exit(
+            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout.decode()}{done.stderr.decode()}"
+        )
     return taken
 
 
@@ -49,7 +51,9 @@ def paired(name: str, command: Sequence[str], reference: Sequence[str], folder: 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--card", type=Path, help="a Markdown file to time instead of the honest example")
     options = parser.parse_args()
@@ -61,7 +65,11 @@ def main() -> None:
         card = options.card.resolve() if options.card else EXAMPLE
         paired("plugin installed, not used", [*PYTEST, "test_empty.py"], plain, folder, options.runs)
         paired(
-            f"one card ({card.name})", [*PYTEST, "--modelcard-offline", f"--modelcard={card}"], plain, folder, options.runs
+            f"one card ({card.name})",
+            [*PYTEST, "--modelcard-offline", f"--modelcard={card}"],
+            plain,
+            folder,
+            options.runs,
         )
         for count in (125, 250, 500, 1000):
             cards = folder / f"cards{count}"

@@ -144,7 +144,5 @@ class Evidence:
         """The evidence about another model; raises CardError (`reason` says why) where it cannot be opened."""
         if repo_id not in self._others:
             source = self.catalog.model(repo_id)
-            self._others[repo_id] = Evidence(
-                source, self.catalog, self.registry, self._others, self.options
-            )
+            self._others[repo_id] = Evidence(source, self.catalog, self.registry, self._others, self.options)
         return self._others[repo_id]

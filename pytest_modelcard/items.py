@@ -50,7 +50,9 @@ class CardCollector(pytest.Collector):
     evidence: Evidence
 
     @classmethod
-    def build(cls, session: pytest.Session, run_of: CardSession, label: str, evidence: Evidence) -> CardCollector:
+    def build(
+        cls, session: pytest.Session, run_of: CardSession, label: str, evidence: Evidence
+    ) -> CardCollector:
         node: CardCollector = cls.from_parent(session, name=label, nodeid=label, path=session.config.rootpath)
         node.run_of = run_of
         node.evidence = evidence
@@ -113,7 +115,7 @@ class CardItem(pytest.Item):
 
     def reportinfo(self) -> tuple[str, int, str]:
         span = self.check.subject.span
-        return os.path.abspath(self.shown_path(span)), span.line - 1, self.name
+        return os.path.abspath(self.shown_path(span)), span.line - 1, self.name  # noqa: PTH100  (resolve would follow links)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if not isinstance(excinfo.value, CardFailure):

@@ -88,11 +88,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--modelcard-recipe", metavar="FILE", help="write the recipe found as a mergekit configuration"
     )
     group.addoption(
-        "--modelcard-plot", metavar="FILE", help="draw weight and agreement over layers (.png or .svg; matplotlib)"
+        "--modelcard-plot",
+        metavar="FILE",
+        help="draw weight and agreement over layers (.png or .svg; matplotlib)",
     )
-    parser.addini(
-        "modelcard_cards", "cards to test beside the project's own tests", type="args", default=[]
-    )
+    parser.addini("modelcard_cards", "cards to test beside the project's own tests", type="args", default=[])
 
 
 class _PlainImports:
@@ -140,7 +140,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if any(here.is_relative_to(folder.resolve()) for folder in folders):
         known.noconftest = True
     inside = early_config.inipath is not None and any(
-        early_config.inipath.is_relative_to(f.resolve()) and not here.is_relative_to(f.resolve()) for f in folders
+        early_config.inipath.is_relative_to(f.resolve()) and not here.is_relative_to(f.resolve())
+        for f in folders
     )
     if inside:
         raise pytest.UsageError(

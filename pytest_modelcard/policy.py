@@ -39,9 +39,9 @@ class Waiver:
     card: str = "*"  #: the card's id or path as typed, with wildcards
 
     def matches(self, finding: Finding, card: str) -> bool:
-        return (
-            finding.rule == self.finding or _glob(finding.id, self.finding)
-        ) and fnmatch.fnmatchcase(card, self.card)
+        return (finding.rule == self.finding or _glob(finding.id, self.finding)) and fnmatch.fnmatchcase(
+            card, self.card
+        )
 
 
 def _glob(text: str, pattern: str) -> bool:
@@ -92,7 +92,10 @@ class Policy:
     def unused_waivers(self, reports: Sequence[Report]) -> list[str]:
         """Waivers that no fault of these reports needs."""
         faults = [
-            (f, r.card.source) for r in reports for f in r.findings if f.waived or f.outcome in ("fail", "warn")
+            (f, r.card.source)
+            for r in reports
+            for f in r.findings
+            if f.waived or f.outcome in ("fail", "warn")
         ]
         return [w.finding for w in self.waivers if not any(w.matches(f, card) for f, card in faults)]
 
@@ -100,7 +103,9 @@ class Policy:
         """Whether a rule belongs to the chosen profile's checklist beside the checks that always run."""
         from .checks import ALL_RULES
 
-        return any(r.id == rule_id and "default" not in r.profiles and self.profile in r.profiles for r in ALL_RULES)
+        return any(
+            r.id == rule_id and "default" not in r.profiles and self.profile in r.profiles for r in ALL_RULES
+        )
 
 
 def _today() -> datetime.date:
@@ -153,7 +158,9 @@ def _evidence(data: Mapping[str, Any], options: Mapping[str, Any], where: str) -
         raise PolicyError(f"{where}: weights is {weights!r}; use on or off")
     auto = options.get("suspects") or data.get("suspects", "auto")
     if auto not in ("auto", "off"):
-        raise PolicyError(f"{where}: suspects is {auto!r}; use auto or off (single ones: suspect = [\"org/name\"])")
+        raise PolicyError(
+            f'{where}: suspects is {auto!r}; use auto or off (single ones: suspect = ["org/name"])'
+        )
     listed = [*_list(data.get("suspect", []), where, "suspect"), *(options.get("suspect") or [])]
     for id in listed:
         if not isinstance(id, str) or not is_repo_id(id):

@@ -34,9 +34,7 @@ class CardSession:
         self.rules = ALL_RULES
         self.started = time.monotonic()
         try:
-            self.policy: Policy = load_policy(
-                config.invocation_params.dir, config.rootpath, _options(config)
-            )
+            self.policy: Policy = load_policy(config.invocation_params.dir, config.rootpath, _options(config))
             self.registry = Registry.default().extended(self.policy.benchmarks)
         except ModelCardError as error:
             raise pytest.UsageError(str(error)) from error
@@ -61,9 +59,9 @@ class CardSession:
             except CardError as error:  # there is such a card, but it cannot be opened: one failing test
                 sources = (BrokenSource(target, error),)
             for source in sources:
-                self.cards.setdefault(source.label, Evidence(
-                    source, self.catalog, self.registry, others, self.policy.evidence
-                ))
+                self.cards.setdefault(
+                    source.label, Evidence(source, self.catalog, self.registry, others, self.policy.evidence)
+                )
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -94,7 +92,9 @@ class CardSession:
     # --- results
 
     @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, None]:
         outcome = yield
         if not isinstance(item, CardItem) or call.when != "call" or item.finding is None:
             return
@@ -113,7 +113,9 @@ class CardSession:
                 self.lineages[data["card"]] = data["lineage"]
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         data = getattr(report, "modelcard", None)
         if data is not None and report.when == "call" and data["finding"]["outcome"] == "warn":
             return "warned", "w", ("WARNED", {"yellow": True})
@@ -139,7 +141,9 @@ class CardSession:
             try:
                 report = evidence.report(tuple(found), profile=self.policy.profile, cost=cost)
                 made.append(replace(report, lineage=self.lineages.get(label)))
-            except Exception:  # a bug of ours, shown as a collection error; the other cards keep their reports
+            except (
+                Exception
+            ):  # a bug of ours, shown as a collection error; the other cards keep their reports
                 continue
         return made
 
@@ -176,7 +180,9 @@ class CardSession:
             return
         from .report.summary import summary_lines
 
-        complete = not (self.handed["wanted"] or self.policy.select or terminalreporter.stats.get("deselected"))
+        complete = not (
+            self.handed["wanted"] or self.policy.select or terminalreporter.stats.get("deselected")
+        )
         lines = summary_lines(
             self.reports(), self.policy, verbose=self.config.getoption("verbose"), complete=complete
         )
@@ -190,5 +196,15 @@ class CardSession:
 def _options(config: pytest.Config) -> dict[str, Any]:
     return {
         name: config.getoption(f"--modelcard-{name}")
-        for name in ("select", "ignore", "profile", "map", "offline", "weights", "suspect", "suspects", "budget")
+        for name in (
+            "select",
+            "ignore",
+            "profile",
+            "map",
+            "offline",
+            "weights",
+            "suspect",
+            "suspects",
+            "budget",
+        )
     }

@@ -58,7 +58,9 @@ def test_every_finding_points_at_its_words(dishonest: Report) -> None:
 
 def test_the_honest_release_has_no_fault() -> None:
     report = _verify("cidade-aberta/Ribeira-1-24K")
-    assert not [f for f in report.findings if f.outcome == "fail" or f.severity == "warning" and f.outcome == "warn"]
+    assert not [
+        f for f in report.findings if f.outcome == "fail" or (f.severity == "warning" and f.outcome == "warn")
+    ]
     assert len([f for f in report.findings if f.outcome == "pass"]) > 80
     assert {f.rule for f in report.findings if f.outcome == "warn"} == {"MC212"}
 

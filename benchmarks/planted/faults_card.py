@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Faults of the card as a text: bytes, images, links, template text, characters, orders to machines."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """What the card says against the repository's files."""
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ def _sizes(all_of: dict[str, Release]) -> Iterator[Case]:
 
 
 def _context(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, merlin, _ = all_of.values()
+    skua, pt, zh, _merlin, _ = all_of.values()
     for said, host in (
         ("The model supports a context window of 131,072 tokens.", skua),
         ("- **128K context length**", skua),
@@ -164,7 +163,7 @@ def _architecture(all_of: dict[str, Release]) -> Iterator[Case]:
 
 
 def _templates(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, *_ = all_of.values()
+    _skua, _pt, _zh, *_ = all_of.values()
     prompts = (
         ("skua", "You are Skua, created by Lumen Labs.", "chat_template.jinja"),
         ("skua", "You are a helpful assistant named Skua 8B.", "chat_template.jinja"),
@@ -212,7 +211,7 @@ def _frameworks(all_of: dict[str, Release]) -> Iterator[Case]:
 
 
 def _files(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, *_ = all_of.values()
+    skua, _pt, zh, *_ = all_of.values()
     for said in (
         'hf_hub_download("{id}", filename="skua-8b.Q4_K_M.gguf")',
         'hf_hub_download(repo_id="{id}", filename="adapter_model.safetensors")',

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Faults of the front matter, and of what the text says against it."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Faults within tables, and sentences that the tables contradict."""
 
 from __future__ import annotations

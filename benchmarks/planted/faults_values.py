@@ -1,4 +1,4 @@
-# ruff: noqa: E501, F541
+# ruff: noqa: F541
 """Faults of single scores: impossible, out of range, in another unit, and against other places and other cards."""
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def cases(all_of: dict[str, Release], draw: random.Random) -> Iterator[Case]:
 
 
 def _range(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, merlin, wren = all_of.values()
+    skua, pt, zh, merlin, _wren = all_of.values()
     for benchmark, column, text in (
         ("GSM8K", 1, "841.0"),
         ("HumanEval", 2, "161.0"),
@@ -165,7 +165,7 @@ def _contradictions(all_of: dict[str, Release]) -> Iterator[Case]:
 
 
 def _possible(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, merlin, _ = all_of.values()
+    skua, _pt, _zh, _merlin, _ = all_of.values()
     also = (*RANGE, "MC212")
     forms = (
         ("GPQA Diamond (1 run)", "41.17", ""), ("HumanEval (avg@2)", "73.25", ""), ("AIME 2025 (pass@1, 1 run)", "24.5", ""),
@@ -192,7 +192,12 @@ def _possible(all_of: dict[str, Release]) -> Iterator[Case]:
         base = SKUA[benchmark][1]
         wrong = cell(wrong, benchmark, 3, f"{float(text) - base:+.1f}", nth=1)
         yield Case(
-            "MC208", f"single run, {benchmark} {text}", wrong, row_of(wrong, benchmark), "warning|note", also=also
+            "MC208",
+            f"single run, {benchmark} {text}",
+            wrong,
+            row_of(wrong, benchmark),
+            "warning|note",
+            also=also,
         )
     for label, text in (
         ("GPQA Diamond", "41.414"),
@@ -206,7 +211,7 @@ def _possible(all_of: dict[str, Release]) -> Iterator[Case]:
 
 
 def _others(all_of: dict[str, Release]) -> Iterator[Case]:
-    skua, pt, zh, merlin, wren = all_of.values()
+    skua, _pt, _zh, merlin, _wren = all_of.values()
     also = ("MC207", "MC204", "MC203", "MC205", "MC208", "MC212", "MC252", "MC211")
     for benchmark, true in (
         ("MMLU-Pro", "53.6"),
@@ -268,7 +273,7 @@ def _others(all_of: dict[str, Release]) -> Iterator[Case]:
             "warning",
             also=(*also, "MC210"),
         )
-    for n, changes in enumerate(
+    for _n, changes in enumerate(
         (
             {"MMLU-Pro": 55.1},
             {"HumanEval": 69.5},

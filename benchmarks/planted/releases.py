@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Five releases of different styles, all invented and without a fault."""
 
 from __future__ import annotations
@@ -249,15 +248,15 @@ vllm serve mangue-ia/Gaivota-30B-A3B --max-model-len 65536
 O modelo erra fatos recentes. Veja a [licença](LICENSE).
 """
     shapes = mixture(layers=12, hidden=4096, inner=12288, experts=16)
-    fields = dict(
-        architectures=["MixtralForCausalLM"],
-        model_type="mixtral",
-        num_hidden_layers=12,
-        num_local_experts=16,
-        num_experts_per_tok=1,
-        intermediate_size=12288,
-        max_position_embeddings=65536,
-    )
+    fields = {
+        "architectures": ["MixtralForCausalLM"],
+        "model_type": "mixtral",
+        "num_hidden_layers": 12,
+        "num_local_experts": 16,
+        "num_experts_per_tok": 1,
+        "intermediate_size": 12288,
+        "max_position_embeddings": 65536,
+    }
     files = repository(shapes, **fields) | {"LICENSE": NOTICE, "chat_template.jinja": TEMPLATE}
     return Release("gaivota", "mangue-ia/Gaivota-30B-A3B", text, files, OTHERS)
 

@@ -36,7 +36,9 @@ class FrontMatter:
     present: bool = False
     readable: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
-    spans: Mapping[KeyPath, Span] = field(default_factory=dict)  #: of values; of a key that has no value, the key
+    spans: Mapping[KeyPath, Span] = field(
+        default_factory=dict
+    )  #: of values; of a key that has no value, the key
     key_spans: Mapping[KeyPath, Span] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     first_line: int = 1  #: line of the opening "---"

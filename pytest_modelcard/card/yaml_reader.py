@@ -42,9 +42,7 @@ _TAGS = {
     "merge",
 }
 #: Two sets and not one negated one: that takes far longer to compile.
-_NOT_PRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff\ufffe\uffff]"
-)
+_NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff\ufffe\uffff]")
 #: YAML 1.1 takes these for line ends, the Hub's reader and every editor do not: they would shift all
 #: lines below.
 _OLD_LINE_ENDS = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})

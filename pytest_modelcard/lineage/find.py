@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 #: Bytes of one model that a comparison reads at most, headers aside: more adds digits and no certainty.
 MODEL_BYTES = 4 * 1024 * 1024
 #: Verdicts that leave nothing to look for.
-EXPLAINED = {"copy", "quantised-copy", "exact-merge", "merge-then-training", "permuted-copy", "pruned", "adapter"}
+EXPLAINED = {
+    "copy",
+    "quantised-copy",
+    "exact-merge",
+    "merge-then-training",
+    "permuted-copy",
+    "pruned",
+    "adapter",
+}
 
 
 def find_lineage(evidence: Evidence) -> Found:
@@ -132,4 +140,3 @@ class Search:
             return lineage, reading
         reading = self.read(self.opened)
         return self.decide(reading), reading
-

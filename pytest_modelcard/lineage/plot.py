@@ -16,7 +16,9 @@ def draw(lineage: Mapping[str, Any], path: Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise PolicyError("--modelcard-plot needs matplotlib: pip install 'pytest-modelcard[plot]'") from error
+        raise PolicyError(
+            "--modelcard-plot needs matplotlib: pip install 'pytest-modelcard[plot]'"
+        ) from error
     figure = Figure(figsize=(9, 7), layout="constrained")
     weights, spectrum = figure.subplots(2, 1, height_ratios=(2, 1))
     figure.suptitle(f"{lineage['candidate']}: {lineage['verdict']}")
@@ -29,7 +31,9 @@ def draw(lineage: Mapping[str, Any], path: Path) -> None:
             [max(0.0, t["weight"] - t["interval"][0]) for t in narrow],
             [max(0.0, t["interval"][1] - t["weight"]) for t in narrow],
         ]
-        weights.errorbar(layers, middle, yerr=spread, fmt=".", label="weight of the first parent, with its interval")
+        weights.errorbar(
+            layers, middle, yerr=spread, fmt=".", label="weight of the first parent, with its interval"
+        )
         weights.plot(layers, [t["agreement"] for t in narrow], "+", label="share of elements that agree")
         weights.legend()
     weights.set(xlabel="layer", ylabel="weight, agreement", ylim=(-0.05, 1.1))

@@ -1,8 +1,8 @@
 """A verdict from weights as a mergekit configuration, so that anyone can make the model again and compare.
 
-Written from the report's `lineage` alone. Its `recipe`, where there is one, may hold: `base` (id), `weights`
-(by id, the base's included), `t` (slerp), `by_tensor` (weights by id for each tensor name), `layers` (source id
-and layer of each layer), `arithmetic` and `dtype`; what is missing is taken from `parents`.
+Written from the report's `lineage` alone: its parents with weight and interval, its `per_tensor`, and its `recipe`,
+of which `arithmetic` ("float32", or "stored" where every step was rounded), `by` ("one", "layer", "module",
+"tensor"), `weights` and `layers` ("id:layer") are read. Parents stand in order; the base is the last one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,103 @@ def recipe_text(lineage: Mapping[str, Any]) -> str:
     recipe = lineage.get("recipe") or {}
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
     build = _BUILDERS.get(str(lineage.get("method")))
-    content = build(recipe, parents) if build and parents else None
+    content = build(lineage, parents) if build and parents else None
+    if content is None:
+        return ""
+    return _comments(lineage) + _yaml({**content, **_precision(recipe)})
+
+
+def _linear(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    weights: dict[str, Any] = {id: _simplest(p) for id, p in parents.items()}
+    if any(w is None for w in weights.values()):
+        return None
+    recipe = lineage.get("recipe") or {}
+    if recipe.get("by") in ("layer", "module", "tensor") and len(parents) == 2:
+        first, base = parents
+        table = _schedule(lineage, recipe["by"])
+        weights[first] = [*table, {"value": weights[first]}]
+        weights[base] = [{**entry, "value": _difference(entry["value"])} for entry in weights[first]]
+    models = [
+        {"model": _model(id, parents), "parameters": {"weight": weight}} for id, weight in weights.items()
+    ]
+    return {"merge_method": "linear", "models": models}
+
+
+def _schedule(lineage: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
+    """The first parent's weight by part, as mergekit's filters: pieces of tensor names, the first that fits counts."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for tensor in lineage.get("per_tensor") or ():
+        if tensor.get("interval") and None not in tensor["interval"]:
+            groups.setdefault(_filter(tensor, by), []).append(tensor)
+    table = []
+    for part, tensors in groups.items():
+        low = max(t["interval"][0] for t in tensors)
+        high = min(t["interval"][1] for t in tensors)
+        table.append({"filter": part, "value": _simple(low, high)})
+    return table
+
+
+def _filter(tensor: Mapping[str, Any], by: str) -> str:
+    if by == "layer" and tensor.get("layer") is not None:
+        return f"layers.{tensor['layer']}."
+    if by == "module":
+        family = str(tensor["family"])
+        # Experts' numbers are not part of a family's name, so only what stands behind them is part of a tensor's.
+        return family.rpartition("experts.")[2] if "experts." in family else family.removeprefix("layers.")
+    return str(tensor["name"])
+
+
+def _slerp(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    if len(parents) != 2:
+        return None
+    other, base = parents
+    t = _share(lineage, parents[other])
+    if t is None:
+        return None
+    return {
+        "merge_method": "slerp",
+        "base_model": _model(base, parents),
+        "models": [{"model": _model(id, parents)} for id in (base, other)],
+        "parameters": {"t": t},
+    }
+
+
+def _share(lineage: Mapping[str, Any], parent: Mapping[str, Any]) -> float | None:
+    """Slerp's t: each tensor's first coefficient lies beside it by what its angle adds, so the roundest is taken."""
+    weight: float | None = parent.get("weight")
+    if weight is None:
+        return None
+    return next((round(weight, d) for d in range(1, 5) if abs(round(weight, d) - weight) < 3e-3), weight)
+
+
+def _arithmetic(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    *others, base = parents
+    weights = {id: _simplest(parents[id]) for id in others}
+    if not others or any(w is None for w in weights.values()):
+        return None
+    models = [{"model": _model(id, parents), "parameters": {"weight": w}} for id, w in weights.items()]
+    return {"merge_method": "task_arithmetic", "base_model": _model(base, parents), "models": models}
+
+
+def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    slices: list[list[Any]] = []
+    for layer in (lineage.get("recipe") or {}).get("layers") or ():
+        id, _, number = str(layer).rpartition(":")
+        first = int(number)
+        if slices and slices[-1][0] == id and slices[-1][2] == first:
+            slices[-1][2] += 1
+        else:
+            slices.append([id, first, first + 1])
+    if not slices:
+        return None
+    sources = [
+        {"sources": [{"model": _model(id, parents), "layer_range": [first, end]}]} for id, first, end in slices
+    ]
+    return {"merge_method": "passthrough", "slices": sources}
+
+
+_BUILDERS.get(str(lineage.get("method")))
+    content = build(lineage, parents) if build and parents else None
     if content is None:
         return ""
     return _comments(lineage) + _yaml({**content, **_precision(recipe)})
@@ -95,29 +191,21 @@ def _stack(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, A
 _BUILDERS = {"linear": _linear, "slerp": _slerp, "task-arithmetic": _arithmetic, "layer-stack": _stack}
 
 
-def _weights(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, float | None]:
-    found = recipe.get("weights")
-    return dict(found) if found else {id: _simplest(p) for id, p in parents.items()}
-
-
 def _simplest(parent: Mapping[str, Any]) -> float | None:
     """The weight as its maker may have written it: the simplest number of its interval."""
     weight, interval = parent.get("weight"), parent.get("interval")
-    if weight is None or interval is None:
-        return weight
+    return weight if weight is None or not interval else _simple(*interval)
+
+
+def _simple(low: float, high: float) -> float:
     from ..weights.arithmetic import simple
 
-    return simple(*interval)
+    # Ends that are themselves rounded for the report may miss the number by their last digit.
+    return simple(min(low, high) - 1e-6, max(low, high) + 1e-6)
 
 
-def _values(by_tensor: Mapping[str, Mapping[str, float]] | None, id: str, weight: float | None) -> Any:
-    """One weight; or one for each tensor named, mergekit's filters being parts of names."""
-    if not by_tensor:
-        return weight
-    own: list[dict[str, Any]] = [
-        {"filter": name, "value": weights[id]} for name, weights in by_tensor.items() if id in weights
-    ]
-    return [*own, {"value": weight}] if weight is not None else own
+def _difference(weight: float) -> float:
+    return round(1 - weight, 12)
 
 
 def _precision(recipe: Mapping[str, Any]) -> dict[str, str]:

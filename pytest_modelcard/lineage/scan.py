@@ -31,7 +31,9 @@ def scan(search: Search, base: str, suspects: Iterator[Suspect]) -> tuple[str | 
     closed: list[Weights] = []
     for suspect in suspects:
         if search.spent() + sum(w.meter.bytes_read for w in closed) > search.options.budget // 2:
-            search.notes.append(f"not all models made from {base} were looked at: half of the budget is spent")
+            search.notes.append(
+                f"not all models made from {base} were looked at: half of the budget is spent"
+            )
             break
         opened = _open(search, suspect, wanted)
         if opened is None:
@@ -82,7 +84,9 @@ def _score(search: Search, base: str, weights: Weights, wanted: list[str]) -> fl
     tensors = {n: (search.candidate.tensors[n].shape, search.candidate.tensors[n].dtype) for n in wanted}
     blocks = plan(tensors, seed=search.options.seed, budget_bytes=LOOK_BYTES)
     others = {base: search.opened[base], weights.id: weights}
-    samples = read_samples(search.candidate, others, blocks, budget=LOOK_BYTES * 4, seed=search.options.seed).samples
+    samples = read_samples(
+        search.candidate, others, blocks, budget=LOOK_BYTES * 4, seed=search.options.seed
+    ).samples
     usable = [s for s in samples if base in s.others and weights.id in s.others]
     if not usable:
         return None

@@ -21,7 +21,9 @@ def headline(finding: Finding) -> str:
 
 def finding_text(finding: Finding, path: str) -> str:
     """Place, quoted line, what was found, related places, and what to do."""
-    lines = [f"{path}:{finding.span.line}:{finding.span.column}: {finding.severity}: {finding.rule} {finding.name}"]
+    lines = [
+        f"{path}:{finding.span.line}:{finding.span.column}: {finding.severity}: {finding.rule} {finding.name}"
+    ]
     if finding.quote:
         lines += [f"  the card says:  {visible(finding.quote)}"]
     lines += wrapped("  found:          ", finding.message)

@@ -187,5 +187,4 @@ def _groupings(sample: TensorSample) -> Iterator[list[Indices]]:
 def _by(key: Indices) -> Iterator[Indices]:
     order = np.argsort(key, kind="stable")
     cuts = np.flatnonzero(np.diff(key[order])) + 1
-    for part in np.split(order, cuts):
-        yield part
+    yield from np.split(order, cuts)

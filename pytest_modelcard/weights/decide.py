@@ -18,7 +18,7 @@ from .descent import descent
 from .low_rank import low_rank
 from .merges import Fit, closest, several, single, spread, tensorwise, trained
 from .permuted import permuted
-from .records import Lineage, Method, TensorSample
+from .records import Lineage, TensorSample
 from .sparse import sparse
 from .stacks import Stack, same_depth
 from .verdicts import Case, by_part, moving
@@ -57,7 +57,9 @@ def decide(
     """
     case = Case.of(samples, candidate, declared, offered, revisions, config or {}, seed)
     if not case.samples:
-        return case.cannot_tell("no tensor in a number format that is known here, with finite values, was compared")
+        return case.cannot_tell(
+            "no tensor in a number format that is known here, with finite values, was compared"
+        )
     if not case.ids:
         return case.cannot_tell("none of the models offered has comparable tensors")
     for step in (_copies, _quantised, _pruned):
@@ -204,7 +206,9 @@ def _exact(case: Case, fit: Fit) -> Lineage:
     rounded = "rounded once" if fit.arithmetic == "float32" else "computed in the stored format"
     # The report's numbers are the shared definition: all elements that differ from every parent.
     ids, weights = fit.ids, fit.weights
-    whole = agree(case.samples, lambda s: sum(w * s.others[i] for i, w in zip(ids, weights, strict=True)), ids)  # type: ignore[arg-type,return-value]
+    whole = agree(
+        case.samples, lambda s: sum(w * s.others[i] for i, w in zip(ids, weights, strict=True)), ids
+    )  # type: ignore[arg-type,return-value]
     shown = whole if fit.arithmetic == "float32" and whole.hit_rate > fit.held_out.hit_rate else fit.held_out
     return case.lineage(
         "exact-merge",
@@ -217,7 +221,7 @@ def _exact(case: Case, fit: Fit) -> Lineage:
         recipe={
             "method": method,
             "arithmetic": fit.arithmetic,
-            "weights": {i: w for i, w in zip(ids, weights, strict=True)},
+            "weights": dict(zip(ids, weights, strict=True)),
         },
         pair=(fit.ids[-1], fit.ids[0]),
     )
@@ -231,8 +235,15 @@ def _varying(case: Case, fit: Fit) -> Lineage:
     how, weights = by_part(case.samples, first)
     middle, low, high = float(np.median(list(first.values()))), min(first.values()), max(first.values())
     base = fit.ids[-1]
-    parents = (case.parent(fit.ids[0], middle, (low, high)), case.parent(base, 1 - middle, (1 - high, 1 - low)))
-    said = {"one": "one weight", "layer": "a weight for each layer", "module": "a weight for each kind of module"}
+    parents = (
+        case.parent(fit.ids[0], middle, (low, high)),
+        case.parent(base, 1 - middle, (1 - high, 1 - low)),
+    )
+    said = {
+        "one": "one weight",
+        "layer": "a weight for each layer",
+        "module": "a weight for each kind of module",
+    }
     return case.lineage(
         "exact-merge",
         f"{case.candidate} is a {'spherical' if method == 'slerp' else 'linear'} blend of {fit.ids[0]} and {base} with "
@@ -269,7 +280,7 @@ def _sparse(case: Case) -> Lineage | None:
                 recipe={
                     "method": "sparse",
                     "kept": found.kept,
-                    "multiples": {i: m for i, m in zip(ids, found.multiples, strict=True)},
+                    "multiples": dict(zip(ids, found.multiples, strict=True)),
                 },
                 pair=(base, ids[0]),
             )
@@ -387,7 +398,9 @@ def _tuned(case: Case, base: str) -> Lineage:
                 "from a later checkpoint of the same run",
                 notes=notes,
             )
-    changed = [s for s in case.matrices() if base in s.others and not np.array_equal(s.candidate, s.others[base])]
+    changed = [
+        s for s in case.matrices() if base in s.others and not np.array_equal(s.candidate, s.others[base])
+    ]
     ranks = [low_rank(s, base, case.seed) for s in changed[:6]]
     low = [r for r in ranks if r is not None]
     parent = case.parent(base, 1.0)

@@ -62,10 +62,7 @@ class Fit:
     def exact(self) -> bool:
         a = self.held_out
         return (
-            a.elements >= LEAST
-            and a.hit_rate >= HIT
-            and a.neighbour_rate <= BESIDE
-            and self.broken <= BROKEN
+            a.elements >= LEAST and a.hit_rate >= HIT and a.neighbour_rate <= BESIDE and self.broken <= BROKEN
         )
 
 
@@ -125,7 +122,9 @@ def trained(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     for number, model in enumerate(ids):
         if abs(chosen[number]) >= 0.03:
             back = _swap(test, model)
-            swapped = max(swapped, score(back, _blend_of(ids, _turned(chosen, number)), ids, near=0.0).hit_rate)
+            swapped = max(
+                swapped, score(back, _blend_of(ids, _turned(chosen, number)), ids, near=0.0).hit_rate
+            )
     points = tuple((w - 0.01, w + 0.01) for w in chosen)
     return Fit(tuple(ids), chosen, points, found, _broken(samples, ids), swapped, agreement=found.hit_rate)
 
@@ -192,7 +191,9 @@ def tensorwise(samples: Sequence[TensorSample], base: str, parent: str) -> Fit |
     if len(weights) < 2:
         return None
     agreement = score(held, lambda s: _sum(s, ids, weights[s.name]), ids)
-    fit = Fit(ids, (), (), agreement, _broken(held, ids, lambda s: _sum(s, ids, weights[s.name])), by_tensor=weights)
+    fit = Fit(
+        ids, (), (), agreement, _broken(held, ids, lambda s: _sum(s, ids, weights[s.name])), by_tensor=weights
+    )
     back = score(_swap(held, parent), lambda s: _sum(s, ids, _turned(weights[s.name], 0)), ids)
     return replace(fit, swapped=back.hit_rate, arithmetic="float32", agreement=1.0 if sums else 0.0)
 
@@ -233,7 +234,9 @@ def score(
     return Agreement(hits / elements, beside / 2 / elements, residual / floor if floor else 1.0, elements)
 
 
-def _tested(test: Sequence[TensorSample], ids: tuple[str, ...], weights: Sequence[float], broken: float) -> Fit:
+def _tested(
+    test: Sequence[TensorSample], ids: tuple[str, ...], weights: Sequence[float], broken: float
+) -> Fit:
     chosen = tuple(map(float, weights))
     agreement = score(test, lambda s: _sum(s, ids, chosen), ids)
     swapped = 0.0
@@ -260,7 +263,7 @@ def _stored(
     for _ in range(2 if len(point) > 1 else 1):
         for number in range(len(point)):
             for value in _near(point[number]):
-                tried = tuple([*point[:number], value, *point[number + 1 :]])
+                tried = (*point[:number], value, *point[number + 1 :])
                 hit = score(few, lambda s, t=tried: _in_steps(s, ids, t), ids).hit_rate  # type: ignore[misc]
                 if hit > best[0]:
                     best = (hit, tried)
@@ -306,9 +309,7 @@ def _turned(weights: Sequence[float], number: int) -> tuple[float, ...]:
 
 def _swap(samples: Sequence[TensorSample], model: str) -> list[TensorSample]:
     return [
-        replace(
-            s, candidate=round_to(s.others[model], s.dtype), others={**s.others, model: s.candidate}
-        )
+        replace(s, candidate=round_to(s.others[model], s.dtype), others={**s.others, model: s.candidate})
         for s in samples
     ]
 

@@ -99,6 +99,6 @@ def _whole_rows(sample: TensorSample) -> NDArray[np.int64]:
     if width < _SHORTEST:
         return np.empty((0, width), np.int64)
     row = sample.positions // width
-    numbers, first, count = np.unique(row, return_index=True, return_counts=True)
+    _numbers, first, count = np.unique(row, return_index=True, return_counts=True)
     starts = first[count == width][:256]
     return np.asarray(starts[:, None] + np.arange(width), np.int64)

@@ -165,7 +165,9 @@ class Lineage:
     agreement: Agreement | None = None
     per_tensor: tuple[TensorEvidence, ...] = ()
     spectrum: tuple[tuple[float, float], ...] = ()  #: (weight, share of votes that contain it)
-    recipe: Mapping[str, object] | None = None  #: what a replay needs: method, weights by tensor where not one
+    recipe: Mapping[str, object] | None = (
+        None  #: what a replay needs: method, weights by tensor where not one
+    )
     missing: str = ""  #: for "cannot-tell": what is missing
     left_out: tuple[LeftOut, ...] = ()
     candidates: tuple[str, ...] = ()  #: ids of all models compared

@@ -117,9 +117,7 @@ def _hits(
     return hit
 
 
-def _spike(
-    samples: Sequence[TensorSample], base: str, parent: str, rest: Sequence[str]
-) -> float | None:
+def _spike(samples: Sequence[TensorSample], base: str, parent: str, rest: Sequence[str]) -> float | None:
     """The most frequent multiple of the parent's change among moved elements."""
     ratios = []
     for change, deltas, step in _usable(samples, base, [parent]):

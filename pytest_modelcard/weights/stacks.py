@@ -85,9 +85,7 @@ def stack(found: Mapping[int, Sequence[tuple[str, int]]], ids: Sequence[str], el
     return _stack(found, ids, elements)
 
 
-def _stack(
-    found: Mapping[int, Sequence[tuple[str, int]]], ids: Sequence[str], elements: int
-) -> Stack | None:
+def _stack(found: Mapping[int, Sequence[tuple[str, int]]], ids: Sequence[str], elements: int) -> Stack | None:
     """Of several possible sources the one that goes on from the layer before, then the first of `ids`."""
     layers: list[Layer] = []
     for number, sources in sorted(found.items()):

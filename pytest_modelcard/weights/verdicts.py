@@ -133,9 +133,7 @@ class Case:
         same = [np.mean(s.candidate == s.others[model]) for s in self.samples if model in s.others]
         return bool(same) and float(np.mean(same)) >= 0.9999
 
-    def parent(
-        self, model: str, weight: float | None, interval: tuple[float, float] | None = None
-    ) -> Parent:
+    def parent(self, model: str, weight: float | None, interval: tuple[float, float] | None = None) -> Parent:
         return Parent(model, self.revisions.get(model), weight, interval, model in self.declared)
 
     def parents(self, fit: Fit) -> tuple[Parent, ...]:
@@ -204,9 +202,7 @@ def by_part(
     return "tensor", dict(weights)
 
 
-def _evidence(
-    samples: Sequence[TensorSample], pair: tuple[str, str] | None
-) -> tuple[TensorEvidence, ...]:
+def _evidence(samples: Sequence[TensorSample], pair: tuple[str, str] | None) -> tuple[TensorEvidence, ...]:
     out = []
     for s in samples:
         if pair is None or any(i not in s.others for i in pair):

@@ -69,7 +69,9 @@ def test_a_card_alone(pytester: pytest.Pytester, card: Path) -> None:
 
 def test_a_card_beside_the_projects_tests(pytester: pytest.Pytester, card: Path) -> None:
     pytester.makepyfile("def test_of_the_project(): pass")
-    result = _run(pytester, "--modelcard=small", "--modelcard-select=MC201", "test_a_card_beside_the_projects_tests.py")
+    result = _run(
+        pytester, "--modelcard=small", "--modelcard-select=MC201", "test_a_card_beside_the_projects_tests.py"
+    )
     result.assert_outcomes(failed=1, passed=4, skipped=2)
 
 
@@ -229,7 +231,9 @@ def test_a_crash_of_a_rule_is_ours_not_the_cards(pytester: pytest.Pytester, card
         "def broken(self, subject, evidence): raise ZeroDivisionError('oh')\n"
         "ScoreOutOfRange.run = broken\n"
     )
-    result = pytester.runpytest_subprocess("--modelcard-offline", "--modelcard=small", "--modelcard-select=MC201")
+    result = pytester.runpytest_subprocess(
+        "--modelcard-offline", "--modelcard=small", "--modelcard-select=MC201"
+    )
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*bug of pytest-modelcard, not of the card*"])
 

@@ -58,7 +58,8 @@ def test_severity_of_a_rule_beats_that_of_its_family(tmp_path: Path) -> None:
 
 def test_a_waived_finding_is_skipped_with_its_reason(tmp_path: Path) -> None:
     policy = _load(
-        tmp_path, '[[waivers]]\nfinding = "MC203[mm*]"\nreason = "known"\nexpires = 2999-01-01\ncard = "acme/*"\n'
+        tmp_path,
+        '[[waivers]]\nfinding = "MC203[mm*]"\nreason = "known"\nexpires = 2999-01-01\ncard = "acme/*"\n',
     )
     waived = policy.waive(_finding(), CARD)
     assert waived.outcome == "skip" and waived.waived == "until 2999-01-01: known"

@@ -100,7 +100,7 @@ def run(of: Model, rms: float, steps: int, seed: int, persistence: float = 0.8) 
         noise = changes(of, rms / steps, 1000 * seed + step + 7)
         for n in state:
             state[n] = state[n] + persistence * steady[n] + np.sqrt(1 - persistence**2) * noise[n]
-        saved.append(of.map(lambda n, v: state[n]))  # noqa: B023
+        saved.append(of.map(lambda n, v: state[n]))
     return saved
 
 

@@ -46,7 +46,7 @@ class Case:
     weights: tuple[tuple[str, float], ...] = ()
     declared: tuple[str, ...] = (B,)
     honest: bool = False
-    complete: bool | None | str = "any"
+    complete: bool | str | None = "any"
     others: Callable[[World, float], Mapping[str, made.Model]] | None = None
     sizes: tuple[str, ...] = ("small", "middle", "large")
 
@@ -81,10 +81,10 @@ def _checkpoint(of: int, persistence: float) -> Callable[[World, float], made.Mo
     return lambda w, rms: made.run(w[B], rms, 4, 41, persistence)[of]
 
 
-def _checkpoints(of: tuple[int, ...], persistence: float) -> Callable[[World, float], Mapping[str, made.Model]]:
-    return lambda w, rms: {
-        f"org/checkpoint-{k}": made.run(w[B], rms, 4, 41, persistence)[k] for k in of
-    }
+def _checkpoints(
+    of: tuple[int, ...], persistence: float
+) -> Callable[[World, float], Mapping[str, made.Model]]:
+    return lambda w, rms: {f"org/checkpoint-{k}": made.run(w[B], rms, 4, 41, persistence)[k] for k in of}
 
 
 def _stacked(w: World, _: float) -> made.Model:
@@ -318,7 +318,11 @@ def test_shifted_layers_are_matched_and_named() -> None:
     assert stack is not None
     assert [(part.id, part.layer) for part in stack.layers] == [(P, 0), (P, 1), (B, 1), (B, 2), (B, 3)]
     lineage = decide(made.samples(candidate, {B: w[B], P: w[P]}), "c", [B], [P], {}, stack=stack)
-    assert (lineage.verdict, lineage.method, lineage.declared_complete) == ("exact-merge", "layer-stack", False)
+    assert (lineage.verdict, lineage.method, lineage.declared_complete) == (
+        "exact-merge",
+        "layer-stack",
+        False,
+    )
 
 
 def test_schedules_are_told_by_layer_or_module() -> None:

@@ -24,7 +24,8 @@ _PARAMETERS_RIGHT = re.compile(
 _TOTAL_RIGHT = re.compile(r"[\s-]*(?:in )?(?:total\b|totais\b|totales\b)", re.I)
 _ACTIVE_RIGHT = re.compile(
     r"[\s-]*(?:(?:parameters?|params|parâmetros|parámetros|of them|are|is|de|of)\s+){0,4}(?:activ"
-    r"|ativ|激活)", re.I
+    r"|ativ|激活)",
+    re.I,
 )
 _ACTIVE_LEFT = re.compile(
     r"(?:\bactiv\w*|\bativ\w*|激活)[\s*]*(?:param\w*|parâm\w*|parám\w*|参数)?(?:量|数)?(?:\s+per token)?"

@@ -299,5 +299,6 @@ SEPARATOR = re.compile(
 )
 MERGE_SEPARATOR = re.compile(
     r"(?:\s*[(（][^()（）]{0,80}[)）])?\s+(?:with(?: (?:those|the ones|that) of)?|into|com|con|x|×"
-    r"|on top of)\s+", re.I
+    r"|on top of)\s+",
+    re.I,
 )

@@ -15,9 +15,7 @@ _VALUE = r"(?P<value>\d{1,3}(?:[.,]\d{1,3})?)(?![\d.,]*\d)\s?(?P<percent>%|％)?
 _NAME = r"(?<![A-Za-z0-9_.@+-])(?P<name>[A-Z][A-Za-z0-9_.@+-]{0,40}+(?: [A-Za-z0-9_.@+-]{1,40}+){0,3})"
 _UNIT = r"(?:\s+(?:points?|accuracy|score|pass@1|pontos|puntos|de acurácia|分))*"
 _AT = r"(?:on|in|at|em|no|na|en|en el)\s+(?:the\s+|o\s+)?"
-_VERB = (
-    r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b|posts?\b|hits?\b|lands?\b)\w*"
-)
+_VERB = r"(?:achiev|scor|reach|attain|obtain|record|gets?\b|alcança|atinge|obtém|obtiene|alcanza|tem\b|marca\b|posts?\b|hits?\b|lands?\b)\w*"
 _KIND = (
     r"(?:an?\s+|um\s+|uma\s+)?(?:(?:accuracy|score|pass@1|result|avg(?:erage)?|performance|pontuação"
     r"|acurácia|nota)\s+"

@@ -74,7 +74,8 @@ _INTEGRATION = re.compile(
 )
 _FRAMEWORK_ZH = re.compile(
     r"(?:内置|集成|搭载)了?\s*(?P<name>[A-Z][\w.+-]{2,40})\s*[\u4e00-\u9fff]{0,6}?(?:推理"
-    r"|解码)(?:框架|引擎|方法|模式)", re.ASCII
+    r"|解码)(?:框架|引擎|方法|模式)",
+    re.ASCII,
 )
 _LANGUAGE_CUE = re.compile(
     r"support|languages?\b\W|multilingual|bilingual|trilingual|available in|performance in|fluent|proficien"

@@ -74,7 +74,7 @@ def plan(block: Block, judge: Judge, heading: str) -> Plan:
 
 
 def _name_rows_by_length(block: Block, uses: dict[int, Use], judge: Judge) -> None:
-    """"Context (tokens)" over "512, 1024, 2048", beside columns of models: the lengths name the rows."""
+    """ "Context (tokens)" over "512, 1024, 2048", beside columns of models: the lengths name the rows."""
     if any(use in ("model", "benchmark") for use in uses.values()) or not block.columns:
         return
     lead = block.columns[0]

@@ -70,8 +70,10 @@ def first_guess(column: Column) -> Use:
     if numeric and not column.years and _YEARS.search(column.leaf):
         attribute = None
     counted = column.leaf.lower() == "languages" and not column.decimals
-    if attribute is not None and not names_rows and (
-        not numeric or counted or _NUMERIC_ATTRIBUTE.search(column.leaf)
+    if (
+        attribute is not None
+        and not names_rows
+        and (not numeric or counted or _NUMERIC_ATTRIBUTE.search(column.leaf))
     ):
         return "attribute"
     if column.content == "number":

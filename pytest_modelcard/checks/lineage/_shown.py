@@ -42,7 +42,7 @@ def weights_subject(card: Card) -> Iterable[Subject]:
 
 
 def shares(parents: Iterable[Parent]) -> str:
-    """"0.565 (0.5649 to 0.5651) nex-agi/Nex-N2-Pro + 0.435 (...) Qwen/Qwen3.5-397B-A17B"."""
+    """ "0.565 (0.5649 to 0.5651) nex-agi/Nex-N2-Pro + 0.435 (...) Qwen/Qwen3.5-397B-A17B"."""
     return " + ".join(share(parent) for parent in parents)
 
 

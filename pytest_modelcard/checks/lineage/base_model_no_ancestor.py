@@ -56,4 +56,6 @@ class BaseModelNoAncestor(Rule):
                 f"`base_model` declares {base}; {found.sentence}",
                 help="Declare the model that training started from, or upload the weights that belong to this card.",
             )
-        return unknown(f"{base} is not among the direct parents found, and may be one of their ancestors: {found.sentence}")
+        return unknown(
+            f"{base} is not among the direct parents found, and may be one of their ancestors: {found.sentence}"
+        )

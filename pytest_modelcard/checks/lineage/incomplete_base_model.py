@@ -44,7 +44,11 @@ class IncompleteBaseModel(Rule):
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         found = lineage(evidence)
         if found.verdict not in MERGES:
-            return clean(f"The weights are no blend. {found.sentence}") if found.declared_complete else unknown(found.sentence)
+            return (
+                clean(f"The weights are no blend. {found.sentence}")
+                if found.declared_complete
+                else unknown(found.sentence)
+            )
         missing = [p for p in found.parents if not p.declared]
         if found.declared_complete is False and missing:
             declared = [p for p in found.parents if p.declared]

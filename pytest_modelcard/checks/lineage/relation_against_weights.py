@@ -55,7 +55,11 @@ class RelationAgainstWeights(Rule):
             several = len(declared_bases(evidence.card)) > 1
             if relation is None and several:
                 return clean(f"Several base models count as a merge on the Hub. {found.sentence}")
-            said = f"`base_model_relation: {relation}`" if relation else "one base model and no relation, which the Hub shows as a fine-tune"
+            said = (
+                f"`base_model_relation: {relation}`"
+                if relation
+                else "one base model and no relation, which the Hub shows as a fine-tune"
+            )
             return fault(
                 f"The card declares {said}; the weights are a merge: {shares(found.parents)}.",
                 help="Set `base_model_relation: merge` and list all parents.",
@@ -63,7 +67,11 @@ class RelationAgainstWeights(Rule):
             )
         if relation is None:
             return clean(found.sentence)
-        shown = {"fine-tune": "finetune", "quantised-copy": "quantized", "adapter": "adapter"}.get(found.verdict)
-        if shown == relation or (relation == "finetune" and found.verdict in ("fine-tune", "adapter", "pruned")):
+        shown = {"fine-tune": "finetune", "quantised-copy": "quantized", "adapter": "adapter"}.get(
+            found.verdict
+        )
+        if shown == relation or (
+            relation == "finetune" and found.verdict in ("fine-tune", "adapter", "pruned")
+        ):
             return clean(found.sentence)
         return unknown(f"the weights neither show nor rule out a relation of {relation!r}: {found.sentence}")

@@ -56,8 +56,15 @@ class ShareAgainstWeights(Rule):
         compared = [(known[id.lower()], share) for id, share in recipe.shares if id.lower() in known]
         if not compared:
             return unknown("none of the configuration's models is among the parents found")
-        wrong = [(p, share) for p, share in compared if p.interval and not p.interval[0] - SLACK <= share <= p.interval[1] + SLACK]
+        wrong = [
+            (p, share)
+            for p, share in compared
+            if p.interval and not p.interval[0] - SLACK <= share <= p.interval[1] + SLACK
+        ]
         if wrong:
             stated = "; ".join(f"{p.id}: {stated:.4g} printed, {share(p)} found" for p, stated in wrong)
-            return fault(f"The printed configuration is not the weights': {stated}.", help="Print the configuration that was used.")
+            return fault(
+                f"The printed configuration is not the weights': {stated}.",
+                help="Print the configuration that was used.",
+            )
         return clean(f"The printed shares are those of the weights: {shares(p for p, _ in compared)}.")

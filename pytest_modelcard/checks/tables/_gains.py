@@ -108,9 +108,7 @@ def named_in(sentence: str, found: Iterable[Row], registry: Registry) -> set[str
     """Which of these rows' benchmarks a sentence names, as they are printed in the table."""
     sentence = sentence[:4000]
     known = known_in(sentence, registry)
-    return {
-        row.benchmark for row in found if row.benchmark_id in known or _names(sentence, row.benchmark)
-    }
+    return {row.benchmark for row in found if row.benchmark_id in known or _names(sentence, row.benchmark)}
 
 
 def known_in(sentence: str, registry: Registry) -> set[str | None]:

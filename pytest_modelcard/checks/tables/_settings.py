@@ -141,9 +141,7 @@ def _without_names(card: Card, text: str) -> str:
     """A text without this model's and its base's names: "X-8B-Instruct scores ..." tells no mode."""
     if _Memory.card is not card:
         known = KnownNames.of(card.identity, card.front_matter, card.headings)
-        parts = [
-            re.findall(r"\w[\w.]*", n.rsplit("/", 1)[-1])[:12] for n in (*known.own, *known.bases)[:20]
-        ]
+        parts = [re.findall(r"\w[\w.]*", n.rsplit("/", 1)[-1])[:12] for n in (*known.own, *known.bases)[:20]]
         forms = [r"[\s_-]{0,2}".join(re.escape(w) for w in words) for words in parts if words]
         whole = rf"(?<![^\W_])(?:{'|'.join(forms)})(?![^\W_])"
         _Memory.names = re.compile(whole, re.IGNORECASE) if forms else None

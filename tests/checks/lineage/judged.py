@@ -38,7 +38,9 @@ FINE_TUNE = verdict("fine-tune", parent(BASE, declared=True), complete=True)
 MERGE = verdict(
     "exact-merge", parent(OTHER, 0.6), parent(BASE, 0.4, declared=True), complete=False, method="linear"
 )
-TRAINED_MERGE = verdict("merge-then-training", parent(OTHER, 0.6), parent(BASE, 0.4, declared=True), complete=False)
+TRAINED_MERGE = verdict(
+    "merge-then-training", parent(OTHER, 0.6), parent(BASE, 0.4, declared=True), complete=False
+)
 DECLARED_MERGE = verdict(
     "exact-merge",
     parent(OTHER, 0.6, declared=True),

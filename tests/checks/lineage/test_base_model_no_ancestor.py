@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_modelcard.checks.lineage.base_model_no_ancestor import BaseModelNoAncestor
 from tests.checks.lineage.judged import FINE_TUNE, MERGE, UNKNOWN, UNRELATED, card, judged
 
+
 def test_unrelated_weights_fail() -> None:
     (found,) = judged(BaseModelNoAncestor, card(), UNRELATED)
     assert (found.outcome, found.key, found.span.line) == ("fail", "lab-base-8b", 3)

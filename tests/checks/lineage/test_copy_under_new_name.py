@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_modelcard.checks.lineage.copy_under_new_name import CopyUnderNewName
 from tests.checks.lineage.judged import BASE, COPY, FINE_TUNE, OTHER, card, judged, parent, verdict
 
+
 def test_a_copy_declared_as_a_fine_tune_fails() -> None:
     assert judged(CopyUnderNewName, card("base_model_relation: finetune"), COPY)[0].outcome == "fail"
     assert judged(CopyUnderNewName, card(text=f"Fine-tuned from `{BASE}`."), COPY)[0].outcome == "fail"

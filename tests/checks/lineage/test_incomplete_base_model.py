@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_modelcard.checks.lineage.incomplete_base_model import IncompleteBaseModel
 from tests.checks.lineage.judged import DECLARED_MERGE, FINE_TUNE, MERGE, TRAINED_MERGE, card, judged
 
+
 def test_one_of_two_parents_fails() -> None:
     for lineage in (MERGE, TRAINED_MERGE):
         (found,) = judged(IncompleteBaseModel, card(), lineage)

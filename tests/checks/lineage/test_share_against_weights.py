@@ -5,6 +5,7 @@ from tests.checks.lineage.judged import DECLARED_MERGE, FINE_TUNE, card, judged
 
 BASES = "base_model:\n- lab/base-8b\n- other/tuned-8b"
 
+
 def recipe(first: float, second: float) -> str:
     return (
         f"```yaml\nmerge_method: linear\nmodels:\n- model: other/tuned-8b\n  parameters: {{weight: {first}}}\n"
@@ -24,7 +25,9 @@ def test_the_shares_of_the_weights_pass_also_unnormalised() -> None:
 
 
 def test_without_a_linear_merge_nothing_can_be_told() -> None:
-    assert judged(ShareAgainstWeights, card(text=recipe(0.5, 0.5), base=BASES), FINE_TUNE)[0].outcome == "skip"
+    assert (
+        judged(ShareAgainstWeights, card(text=recipe(0.5, 0.5), base=BASES), FINE_TUNE)[0].outcome == "skip"
+    )
 
 
 def test_hostile_configurations_have_no_subject() -> None:

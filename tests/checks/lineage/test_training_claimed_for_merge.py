@@ -5,6 +5,7 @@ from tests.checks.lineage.judged import COPY, DECLARED_MERGE, FINE_TUNE, MERGE, 
 
 TEXT = "Model 8B is post-trained from [lab/base-8b](https://huggingface.co/lab/base-8b)."
 
+
 def test_training_claimed_for_an_exact_merge_fails() -> None:
     (found,) = judged(TrainingClaimedForMerge, card(text=TEXT), MERGE)
     assert found.outcome == "fail" and "post-trained" in found.message

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_modelcard.checks.lineage.undeclared_weight_parent import UndeclaredWeightParent
 from tests.checks.lineage.judged import DECLARED_MERGE, FINE_TUNE, MERGE, UNRELATED, card, judged
 
+
 def test_an_undeclared_parent_fails_with_its_share() -> None:
     (found,) = judged(UndeclaredWeightParent, card(), MERGE)
     assert found.outcome == "fail" and "0.6 (0.5998 to 0.6002) other/tuned-8b" in found.message

@@ -1,0 +1,64 @@
+"""The recipe written from sampled weights, run by the real mergekit, gives the candidate back byte for byte."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CASES = (
+    "linear-with-base",
+    "linear-with-base-bf16",
+    "linear-small-changes",
+    "linear-pair",
+    "linear-three",
+    "slerp",
+    "arithmetic",
+    "arithmetic-bf16",
+    "stacked",
+    "moe-linear",
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_mergekit_gives_the_candidate_back(
+    case: str, trials: Path, truths: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    import yaml
+
+    from benchmarks.lineage_cases import changing, merging
+
+    truth = next(t for t in truths if t["case"] == case)
+    written = tmp_path / "recipe.yml"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
+    command += [
+        f"--modelcard={trials / 'cases' / case}",
+        "--modelcard-select=MC3",
+        f"--modelcard-recipe={written}",
+    ]
+    for model in truth["offered"]:
+        command.append(f"--modelcard-map={model}={trials / 'models' / model}")
+        if model not in truth["declared"]:
+            command.append(f"--modelcard-suspect={model}")
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    recipe = yaml.safe_load(written.read_text())
+    assert recipe is not None
+    for model in truth["offered"]:
+        recipe = _replaced(recipe, model, str(trials / "models" / model))
+    merging.merge(recipe, tmp_path / "again")
+    candidate = changing.read(trials / "cases" / case)
+    again = changing.read(tmp_path / "again")
+    assert again.keys() == candidate.keys()
+    differing = {n: int((again[n] != t).sum()) for n, t in candidate.items() if not again[n].equal(t)}
+    assert differing == {}
+
+
+def _replaced(value: Any, model: str, path: str) -> Any:
+    if isinstance(value, dict):
+        return {k: _replaced(v, model, path) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_replaced(v, model, path) for v in value]
+    return path if value == model else value
