@@ -7,7 +7,6 @@ of which `arithmetic` ("float32", or "stored" where every step was rounded), `by
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -110,75 +109,6 @@ def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, 
             slices[-1][2] += 1
         else:
             slices.append([id, first, first + 1])
-    if not slices:
-        return None
-    sources = [
-        {"sources": [{"model": _model(id, parents), "layer_range": [first, end]}]} for id, first, end in slices
-    ]
-    return {"merge_method": "passthrough", "slices": sources}
-
-
-_BUILDERS.get(str(lineage.get("method")))
-    content = build(lineage, parents) if build and parents else None
-    if content is None:
-        return ""
-    return _comments(lineage) + _yaml({**content, **_precision(recipe)})
-
-
-def _linear(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    by_tensor = recipe.get("by_tensor")
-    weights = _weights(recipe, parents)
-    if not by_tensor and any(w is None for w in weights.values()):
-        return None
-    models = [
-        {"model": _model(id, parents), "parameters": {"weight": _values(by_tensor, id, weight)}}
-        for id, weight in weights.items()
-    ]
-    # Weights that need not sum to one are kept as they are.
-    total = math.fsum(w for w in weights.values() if w is not None)
-    keep = {} if by_tensor or abs(total - 1) < 1e-9 else {"parameters": {"normalize": False}}
-    return {"merge_method": "linear", "models": models, **keep}
-
-
-def _slerp(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    base = recipe.get("base")
-    others = [id for id in parents if id != base]
-    if base is None and len(others) == 2:
-        base = others.pop()
-    if base is None or len(others) != 1:
-        return None
-    t = recipe.get("t")
-    t = _simplest(parents[others[0]]) if t is None else t
-    if t is None:
-        return None
-    models = [{"model": _model(id, parents)} for id in (base, others[0])]
-    return {
-        "merge_method": "slerp",
-        "base_model": _model(base, parents),
-        "models": models,
-        "parameters": {"t": t},
-    }
-
-
-def _arithmetic(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    weights = _weights(recipe, parents)
-    base = recipe.get("base")
-    if base is None or any(w is None for id, w in weights.items() if id != base):
-        return None
-    models = [
-        {"model": _model(id, parents), "parameters": {"weight": w}} for id, w in weights.items() if id != base
-    ]
-    return {"merge_method": "task_arithmetic", "base_model": _model(base, parents), "models": models}
-
-
-def _stack(recipe: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    slices: list[list[Any]] = []
-    for layer in recipe.get("layers") or ():
-        last = slices[-1] if slices else None
-        if last is not None and last[0] == layer["id"] and last[2] == layer["layer"]:
-            last[2] += 1
-        else:
-            slices.append([layer["id"], layer["layer"], layer["layer"] + 1])
     if not slices:
         return None
     sources = [
