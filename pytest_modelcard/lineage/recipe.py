@@ -2,7 +2,7 @@
 
 Written from the report's `lineage` alone: its parents with weight and interval, its `per_tensor`, and its `recipe`,
 of which `arithmetic` ("float32", or "stored" where every step was rounded), `by` ("one", "layer", "module",
-"tensor"), `weights` and `layers` ("id:layer") are read. Parents stand in order; the base is the last one.
+"tensor"), the order of `weights`, and `layers` ("id:layer") are read. The base is the last of the parents.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ def recipe_text(lineage: Mapping[str, Any]) -> str:
 
 
 def _linear(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    weights: dict[str, Any] = {id: _simplest(p) for id, p in parents.items()}
+    recipe = lineage.get("recipe") or {}
+    summed = recipe.get("weights") or {}
+    # mergekit sums in the order of the list, which decides a few elements.
+    order = summed if summed.keys() == parents.keys() else parents
+    weights: dict[str, Any] = {id: _simplest(parents[id]) for id in order}
     if any(w is None for w in weights.values()):
         return None
-    recipe = lineage.get("recipe") or {}
     if recipe.get("by") in ("layer", "module", "tensor") and len(parents) == 2:
         first, base = parents
         table = _schedule(lineage, recipe["by"])
