@@ -25,6 +25,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
+#: pytest's exit status where a card declares nothing that a rule could hold against weights.
+NOTHING_TO_TEST = 5
 #: Verdicts of modeldna that count as ours; where it has none of that kind, the nearest counts.
 PEER_VERDICTS = {
     "EXACT_COPY": {"copy", "quantised-copy", "permuted-copy"},
@@ -52,10 +54,11 @@ class Said:
     detail: str = ""
 
 
-def ours(folder: Path, truth: dict[str, Any]) -> Said:
+def ours(folder: Path, truth: dict[str, Any], budget: str = "64MiB") -> Said:
     """One pytest run, as a user would start it, with all offered models as suspects."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
     command += [f"--modelcard={folder / 'cases' / truth['case']}", "--modelcard-select=MC3"]
+    command.append(f"--modelcard-budget={budget}")
     for model in truth["offered"]:
         command += [f"--modelcard-map={model}={folder / 'models' / model}"]
         if model not in truth["declared"]:
@@ -76,6 +79,8 @@ def ours(folder: Path, truth: dict[str, Any]) -> Said:
             check=False,
         )
         seconds = time.perf_counter() - start
+        if done.returncode == NOTHING_TO_TEST:
+            return Said("cannot-tell", "cannot-tell" in truth["accepted"], False, {}, 0, seconds, "", "no test")
         if done.returncode not in (0, 1) or not report.exists():
             return Said("", False, False, {}, 0, seconds, (done.stdout + done.stderr)[-300:])
         read = json.loads(report.read_text())
@@ -100,14 +105,19 @@ def _parents_right(truth: dict[str, Any], found: set[str]) -> bool:
     return named <= found <= set(truth["parents"]) | ({truth["declared"][0]} if truth["method"] else set())
 
 
-def peers(folder: Path, truths: list[dict[str, Any]], python: str) -> list[Said]:
-    """modeldna's answers, with every doubt in its favour: right if `scan` or `decompose` is right."""
-    here = Path(__file__).parent / "lineage_cases" / "peer.py"
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    done = subprocess.run(
-        [python, str(here), str(folder)], capture_output=True, text=True, check=True, env=environment
-    )
-    answers = {a["case"]: a for a in map(json.loads, done.stdout.splitlines())}
+def peers(folder: Path, truths: list[dict[str, Any]], peer: str) -> list[Said]:
+    """modeldna's answers, with every doubt in its favour: right if `scan` or `decompose` is right.
+
+    peer: a Python that has it, or the lines that `lineage_cases/peer.py` printed before.
+    """
+    if peer.endswith(".jsonl"):
+        text = Path(peer).read_text()
+    else:
+        here = Path(__file__).parent / "lineage_cases" / "peer.py"
+        text = subprocess.run(
+            [peer, str(here), str(folder)], capture_output=True, text=True, check=True
+        ).stdout
+    answers = {a["case"]: a for a in map(json.loads, text.splitlines())}
     return [_peer(truth, answers[truth["case"]]) for truth in truths]
 
 
@@ -151,19 +161,14 @@ def summary(truths: Sequence[dict[str, Any]], tools: dict[str, Sequence[Said]]) 
     false = [i for i, t in enumerate(truths) if t["honest"] is False]
     merges = [i for i, t in enumerate(truths) if t["verdict"] in ("exact-merge", "merge-then-training")]
     others = [i for i in range(len(truths)) if i not in merges]
-    single = [
-        i
-        for i in others
-        if truths[i]["verdict"] in ("fine-tune", "adapter", "pruned", "descendant", "unrelated")
-    ]
 
     def count(said: Sequence[Said], where: Iterable[int], what: str) -> str:
         where = list(where)
         return f"{sum(getattr(said[i], what) for i in where)} of {len(where)}"
 
     def merge_claimed(said: Sequence[Said]) -> str:
-        is_one = [said[i].detail == "decompose: MERGE" or "merge" in said[i].verdict.lower() for i in single]
-        return f"{sum(is_one)} of {len(single)}"
+        is_one = [said[i].detail == "decompose: MERGE" or "merge" in said[i].verdict.lower() for i in others]
+        return f"{sum(is_one)} of {len(others)}"
 
     def errors(said: Sequence[Said]) -> str:
         found = [e for t, s in zip(truths, said, strict=True) if (e := weight_error(t, s)) is not None]
@@ -201,11 +206,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--peer", metavar="PYTHON")
+    parser.add_argument("--peer", metavar="PYTHON", help="a Python with modeldna, or a .jsonl of its answers")
     parser.add_argument(
         "--only", nargs="*", default=[], metavar="WORD", help="cases whose name holds one of these"
     )
     parser.add_argument("--jobs", type=int, default=1, help="cases at once (slows each)")
+    parser.add_argument("--budget", default="64MiB", metavar="SIZE", help="bytes of weights a case may cost")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     folder = options.folder.resolve()
@@ -214,7 +220,9 @@ def main() -> int:
     tools: dict[str, Sequence[Said]] = {}
     mine = []
     with ThreadPoolExecutor(options.jobs) as pool:
-        for truth, said in zip(truths, pool.map(lambda t: ours(folder, t), truths), strict=True):
+        for truth, said in zip(
+            truths, pool.map(lambda t: ours(folder, t, options.budget), truths), strict=True
+        ):
             mine.append(said)
             print(line(truth, said), flush=True)
     tools["pytest-modelcard"] = mine
