@@ -80,7 +80,9 @@ def ours(folder: Path, truth: dict[str, Any], budget: str = "64MiB") -> Said:
         )
         seconds = time.perf_counter() - start
         if done.returncode == NOTHING_TO_TEST:
-            return Said("cannot-tell", "cannot-tell" in truth["accepted"], False, {}, 0, seconds, "", "no test")
+            return Said(
+                "cannot-tell", "cannot-tell" in truth["accepted"], False, {}, 0, seconds, "", "no test"
+            )
         if done.returncode not in (0, 1) or not report.exists():
             return Said("", False, False, {}, 0, seconds, (done.stdout + done.stderr)[-300:])
         read = json.loads(report.read_text())

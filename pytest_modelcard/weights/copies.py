@@ -148,18 +148,22 @@ def _even(groups: Sequence[tuple[Array, Array]]) -> float:
     """1 where values come from an integer grid multiplied out: in each group the error is even between bounds, and
     the same for small values as for large ones. Otherwise 0.
     """
-    ratios = []
+    ratios: list[float] = []
+    odd = 0
     for found, other in groups:
         top = float(np.abs(found).max())
         small = np.abs(found) < top / 3  # of larger values the stored format rounds as coarsely
         error = np.abs(found - other)[small]
-        largest = float(error.max()) if len(error) >= _LEAST else 0.0
-        if largest == 0 or np.mean(error > 0) < 0.5:
-            return 0.0
+        if len(error) < _LEAST:
+            continue
+        largest = float(error.max())
         # At least 4 and at most 300 steps from zero to the top: 4 to 9 bits with a sign.
-        if not 3.5 <= top / (2 * largest) <= 300:
-            return 0.0
+        if largest == 0 or np.mean(error > 0) < 0.5 or not 3.5 <= top / (2 * largest) <= 300:
+            odd += 1
+            continue
         ratios.append(float(np.mean(error**2)) / largest**2)
+    if odd > 0.05 * len(groups):
+        return 0.0
     return 1.0 if ratios and _EVEN[0] <= float(np.mean(ratios)) <= _EVEN[1] else 0.0
 
 

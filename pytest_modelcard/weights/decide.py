@@ -8,8 +8,10 @@ fine-tune of it. Correlation alone never accuses.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import wording
 from .agreement import agree, halves, moments
@@ -17,11 +19,14 @@ from .copies import likeness, quantised
 from .descent import descent
 from .low_rank import low_rank
 from .merges import Fit, closest, several, single, spread, tensorwise, trained
+from .order import summed_in
 from .permuted import permuted
-from .records import Lineage, TensorSample
+from .records import Lineage, Method, TensorSample
 from .sparse import sparse
 from .stacks import Stack, same_depth
 from .verdicts import Case, by_part, moving
+
+Array = NDArray[np.float64]
 
 #: Models whose change has a cosine below this with the candidate's have no part in it that could be told.
 _RELATED = 0.08
@@ -103,7 +108,7 @@ def _copies(case: Case) -> Lineage | None:
 
 
 def _quantised(case: Case) -> Lineage | None:
-    for model in case.ids:
+    for model in sorted(case.ids, key=lambda i: -case.correlation(i))[:_TRIED]:
         matrices = [s for s in case.matrices() if model in s.others]
         if not matrices or case.correlation(model) < 0.9:
             continue
@@ -206,22 +211,26 @@ def _exact(case: Case, fit: Fit) -> Lineage:
     rounded = "rounded once" if fit.arithmetic == "float32" else "computed in the stored format"
     # The report's numbers are the shared definition: all elements that differ from every parent.
     ids, weights = fit.ids, fit.weights
-    whole = agree(
-        case.samples, lambda s: sum(w * s.others[i] for i, w in zip(ids, weights, strict=True)), ids
-    )  # type: ignore[arg-type,return-value]
+
+    def blended(sample: TensorSample) -> Array:
+        return np.asarray(sum(w * sample.others[i] for i, w in zip(ids, weights, strict=True)), np.float64)
+
+    whole = agree(case.samples, blended, ids)
     shown = whole if fit.arithmetic == "float32" and whole.hit_rate > fit.held_out.hit_rate else fit.held_out
     return case.lineage(
         "exact-merge",
         f"{case.candidate} is {wording.blend(parents)}, {rounded}: {wording.hits(shown, len(case.samples))}"
         f"{wording.spans(parents)}; no training after the merge, {wording.AMONG}.",
-        method=method,
+        method=cast(Method, method),
         parents=parents,
         complete=all(p.declared for p in parents),
         agreement=shown,
         recipe={
             "method": method,
             "arithmetic": fit.arithmetic,
-            "weights": dict(zip(ids, weights, strict=True)),
+            "weights": summed_in(case.samples, dict(zip(ids, fit.intervals, strict=True)))
+            if method == "linear"
+            else dict(zip(ids, weights, strict=True)),
         },
         pair=(fit.ids[-1], fit.ids[0]),
     )
@@ -249,7 +258,7 @@ def _varying(case: Case, fit: Fit) -> Lineage:
         f"{case.candidate} is a {'spherical' if method == 'slerp' else 'linear'} blend of {fit.ids[0]} and {base} with "
         f"{said.get(how, 'a weight for each tensor')} ({low:.3f} to {high:.3f} of {fit.ids[0]}): "
         f"{wording.hits(fit.held_out, len(table))}; no training after the merge, {wording.AMONG}.",
-        method=method,
+        method=cast(Method, method),
         parents=parents,
         complete=all(p.declared for p in parents),
         agreement=fit.held_out,
@@ -360,7 +369,13 @@ def _rest(case: Case) -> Lineage:
     best = max(near, key=lambda i: near[i])
     if base is not None and near[base] >= _CLOSE:
         return _tuned(case, base)
-    if near[best] >= 0.8 and base is not None and near[base] < _STRANGE and case.told():
+    if (
+        near[best] >= 0.8
+        and base is not None
+        and near[base] < _STRANGE
+        and case.told()
+        and case.traces(base) < 2
+    ):
         return case.lineage(
             "descendant",
             f"{case.candidate} has nothing in common with {base} beyond chance (correlation of values "
@@ -369,6 +384,12 @@ def _rest(case: Case) -> Lineage:
             complete=False,
         )
     if near[best] < _STRANGE and case.told():
+        traced = next((i for i in case.ids if case.traces(i) >= 2), None)
+        if traced is not None:
+            return case.cannot_tell(
+                f"most values have nothing in common with {traced}'s, but some tensors do, as in a permuted or rotated "
+                "copy or a model of reused parts"
+            )
         return case.lineage(
             "unrelated",
             f"{case.candidate} has nothing in common with {wording.listed(case.ids)} beyond chance: the correlation of "
@@ -401,7 +422,7 @@ def _tuned(case: Case, base: str) -> Lineage:
     changed = [
         s for s in case.matrices() if base in s.others and not np.array_equal(s.candidate, s.others[base])
     ]
-    ranks = [low_rank(s, base, case.seed) for s in changed[:6]]
+    ranks = [low_rank(s, base, case.seed) for s in changed[:4]]
     low = [r for r in ranks if r is not None]
     parent = case.parent(base, 1.0)
     complete = None if ranked and ranked[0][1] >= 0.9 else True

@@ -34,6 +34,8 @@ LEAST = 150
 #: An exact merge hits 1.000 and misses by a step in 0.000. Of what is none, simulated checkpoints of one run came
 #: nearest: 0.62 and less.
 HIT, BESIDE = 0.98, 0.02
+#: With the weights of least squares a true blend hits at least this often; otherwise it is not looked at closely.
+_HOPEFUL = 0.15
 #: A value so many steps from the unrounded prediction may be its rounding.
 NEAR = 0.503
 #: Share of elements equal in all parents that may differ in the candidate.
@@ -95,7 +97,7 @@ def single(samples: Sequence[TensorSample], base: str, parent: str) -> Fit | Non
         intervals=(interval, (1 - interval[1], 1 - interval[0])),
         agreement=shown.agreement,
     )
-    if not fit.exact and fit.held_out.hit_rate > 0.4 and fit.held_out.elements >= LEAST:
+    if not fit.exact and fit.held_out.hit_rate > 0.5 and fit.held_out.elements >= LEAST:
         other = _stored(choose, test, ids, [first.weight], share)
         if other is not None and other.held_out.hit_rate > fit.held_out.hit_rate:
             return other
@@ -107,12 +109,9 @@ def trained(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     trained on. Hits are strict here, so that a weight of many ties has no advantage.
     """
     choose, test = halves([_cut(s, _apart(s, ids)) for s in _with(samples, ids)])
-    rows = [np.stack([s.others[i] - s.others[ids[-1]] for i in ids[:-1]]) for s in choose]
-    target = [s.candidate - s.others[ids[-1]] for s in choose]
-    if sum(map(len, target)) < LEAST:
+    point = _least_squares(choose, ids)
+    if point is None or score(choose, _blend_of(ids, point), ids, near=0.0).hit_rate < _HOPEFUL:
         return None
-    weights = np.linalg.lstsq(np.concatenate(rows, 1).T, np.concatenate(target), rcond=None)[0]
-    point = [float(w) for w in weights]
     for number in range(len(point)):
         tries = [[*point[:number], point[number] + k * 0.002, *point[number + 1 :]] for k in range(-8, 9)]
         point = max(tries, key=lambda t: score(choose, _blend_of(ids, t), ids, near=0.0).hit_rate)
@@ -127,6 +126,17 @@ def trained(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
             )
     points = tuple((w - 0.01, w + 0.01) for w in chosen)
     return Fit(tuple(ids), chosen, points, found, _broken(samples, ids), swapped, agreement=found.hit_rate)
+
+
+def _least_squares(samples: Sequence[TensorSample], ids: Sequence[str]) -> list[float] | None:
+    """Weights of all but the last model over elements where the models lie far apart; None: there are too few."""
+    far = [_cut(s, _apart(s, ids)) for s in samples]
+    target = np.concatenate([s.candidate - s.others[ids[-1]] for s in far] or [np.empty(0)])
+    if len(target) < LEAST:
+        return None
+    rows = np.stack([np.concatenate([s.others[i] - s.others[ids[-1]] for s in far]) for i in ids[:-1]])
+    inner, cross = rows @ rows.T, rows @ target
+    return [float(w) for w in np.linalg.lstsq(inner, cross, rcond=None)[0]]
 
 
 def spread(samples: Sequence[TensorSample], ids: Sequence[str], weights: Sequence[float]) -> float:
@@ -156,12 +166,15 @@ def _blend_of(ids: Sequence[str], weights: Sequence[float]) -> Predict:
 def several(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     """One set of weights of several models, the base last."""
     choose, test = halves(_with(samples, ids))
+    point = _least_squares(choose, ids)
+    if point is None or score(choose, _blend_of(ids, point), ids).hit_rate < 2 * _HOPEFUL:
+        return None
     found = blend(choose, ids)
     if found is None:
         return None
     fit = _tested(test, tuple(ids), found.weights, _broken(samples, ids))
     fit = replace(fit, intervals=found.intervals, agreement=found.agreement)
-    if not fit.exact and fit.held_out.hit_rate > 0.3 and fit.held_out.elements >= LEAST:
+    if not fit.exact and fit.held_out.hit_rate > 0.5 and fit.held_out.elements >= LEAST:
         other = _stored(choose, test, tuple(ids), list(found.weights[:-1]), fit.broken)
         if other is not None and other.held_out.hit_rate > fit.held_out.hit_rate:
             return other
@@ -182,19 +195,23 @@ def tensorwise(samples: Sequence[TensorSample], base: str, parent: str) -> Fit |
         if found.high - found.low > 0.2:
             continue
         mine: tuple[float, ...] = (found.weight, 1 - found.weight)
-        if found.agreement < 0.99 and found.sharp_agreement > 0.05:
+        if found.agreement < 0.99 and found.sharp_agreement > 0.1:
             free = blend([even], ids)
             if free is not None and free.agreement > found.agreement:
                 mine, sums = free.weights, True
         weights[s.name] = mine
         held.append(odd)
+        if len(held) == 4 and score(held, lambda s: _sum(s, ids, weights[s.name]), ids).hit_rate < 0.6:
+            return None
     if len(weights) < 2:
         return None
     agreement = score(held, lambda s: _sum(s, ids, weights[s.name]), ids)
     fit = Fit(
         ids, (), (), agreement, _broken(held, ids, lambda s: _sum(s, ids, weights[s.name])), by_tensor=weights
     )
-    back = score(_swap(held, parent), lambda s: _sum(s, ids, _turned(weights[s.name], 0)), ids)
+    # Where the parent has no part it cannot be had back.
+    with_part = [s for s in held if abs(weights[s.name][0]) >= 0.03]
+    back = score(_swap(with_part, parent), lambda s: _sum(s, ids, _turned(weights[s.name], 0)), ids)
     return replace(fit, swapped=back.hit_rate, arithmetic="float32", agreement=1.0 if sums else 0.0)
 
 

@@ -70,7 +70,7 @@ def _reordered(sample: TensorSample, model: str) -> float | None:
     if len(whole):
         mine, theirs = np.sort(sample.candidate[whole], 1), np.sort(other[whole], 1)
         shares.append(float(np.mean((mine == theirs).mean(1) >= 0.99)))
-    block = grid(sample)
+    block = grid(sample, 4096)
     if block is not None:
         mine, theirs = sample.candidate[block], other[block]
         # Only where all rows (or columns) are there, each must find its partner.

@@ -102,6 +102,22 @@ class Case:
             self._correlations[model] = float(np.median(found)) if found else 0.0
         return self._correlations[model]
 
+    def traces(self, model: str) -> int:
+        """Tensors that two strangers would not have in common: values that go together, or the same values in any
+        order. A permutation too wide for the sample to undo leaves these.
+        """
+        found = 0
+        for s in self.samples:
+            if model not in s.others or len(s.candidate) < 16:
+                continue
+            mine, theirs = s.candidate, s.others[model]
+            if len(np.unique(mine)) < 16 or len(np.unique(theirs)) < 16:
+                continue
+            whole = len(mine) == int(np.prod(s.shape))
+            alike = float(np.corrcoef(mine, theirs)[0, 1]) >= max(0.3, 5 / len(mine) ** 0.5)
+            found += alike or (whole and bool(np.mean(np.sort(mine) == np.sort(theirs)) >= 0.9))
+        return found
+
     def ranked(self, base: str) -> list[tuple[str, float]]:
         """The other models by the cosine of their change of the base with the candidate's."""
         if base not in self._ranked:
