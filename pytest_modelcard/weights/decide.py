@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import wording
-from .agreement import agree, halves, moments
+from .agreement import agree, halves
 from .copies import likeness, quantised
 from .descent import descent
 from .low_rank import low_rank
@@ -24,7 +24,7 @@ from .permuted import permuted
 from .records import Lineage, Method, TensorSample
 from .sparse import sparse
 from .stacks import Stack, same_depth
-from .verdicts import Case, by_part, moving
+from .verdicts import Case, by_part, contains, moving
 
 Array = NDArray[np.float64]
 
@@ -353,18 +353,19 @@ def _descended(case: Case) -> Lineage | None:
 def _rest(case: Case) -> Lineage:
     """Close to a declared base: a fine-tune; in another order: permuted; otherwise unrelated, or nothing to say."""
     near = {i: case.correlation(i) for i in case.ids}
-    for model in case.ids:
-        found = permuted(case.samples, model)
-        if found is not None and found.matched >= 0.9 and near[model] < 0.98:
-            parent = case.parent(model, 1.0)
-            known = parent.declared or model in case.older
-            return case.lineage(
-                "permuted-copy",
-                f"{case.candidate} has the weights of {model} in another order or rescaled: {found.changed:,} matrices match "
-                f"after aligning rows or columns, {found.equal:,} are equal as they are.",
-                parents=(parent,),
-                complete=(True if parent.declared else False if known else None),
-            )
+    orders = [f for i in case.ids if near[i] < 0.98 and (f := permuted(case.samples, i)) is not None]
+    orders = [f for f in orders if f.matched >= 0.9]
+    if orders:
+        found = max(orders, key=lambda f: f.likeness)
+        parent = case.parent(found.id, 1.0)
+        known = parent.declared or found.id in case.older
+        return case.lineage(
+            "permuted-copy",
+            f"{case.candidate} has the weights of {found.id} in another order or rescaled: {found.changed:,} matrices "
+            f"match after aligning rows or columns, {found.equal:,} are equal as they are.",
+            parents=(parent,),
+            complete=(True if parent.declared else False if known else None),
+        )
     base = max((i for i in case.declared), key=lambda i: near[i], default=None)
     best = max(near, key=lambda i: near[i])
     if base is not None and near[base] >= _CLOSE:
@@ -411,9 +412,7 @@ def _tuned(case: Case, base: str) -> Lineage:
             "descendants all do, so this alone says nothing"
         )
     for model, cosine in ranked[:3]:
-        slopes = [moments(s, base, model).slope for s in case.matrices() if model in s.others]
-        steady = np.mean(np.abs(np.array(slopes) - 1) <= 0.015) if len(slopes) >= 5 else 0.0
-        if 0.3 <= cosine <= 0.97 and steady >= 0.8:
+        if 0.3 <= cosine <= 0.97 and contains(case.matrices(), base, model):
             return case.cannot_tell(
                 f"the change contains all of {model}'s, but was followed by training too heavy to tell a descendant "
                 "from a later checkpoint of the same run",

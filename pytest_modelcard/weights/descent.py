@@ -30,8 +30,8 @@ _COARSE, _COARSEST = 3.0, 8.0
 #: Changes seen over those expected of a child, and a floor for heavy tails.
 _MARGIN, _FLOOR = 1.4, 0.02
 _LEAST = 60
-#: The parent's changes undone, over the child's own changes. Children 0.00 to 0.10, siblings 0.8 to 1.2.
-_UNDONE = 0.3
+#: The parent's changes undone, over the child's own changes. Children 0.00 to 0.34, siblings 0.75 to 1.2, parents 2 and more.
+_UNDONE = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ _MATCHED = 0.9
 @dataclass(frozen=True, slots=True)
 class Permuted:
     """matched: share of the changed matrices that are the other model's in another order or rescaled; equal: matrices
-    that are so elementwise; examined: matrices where it could be told.
+    that are so elementwise; examined: matrices where it could be told. likeness: mean share of values or cosine of
+    the partners, to choose between relatives.
     """
 
     id: str
@@ -41,11 +42,13 @@ class Permuted:
     changed: int
     equal: int
     examined: int
+    likeness: float
 
 
 def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
     """None where no matrix allows to tell, or none was changed."""
     equal = changed = matched = 0
+    closeness: list[float] = []
     for s in samples:
         if model not in s.others or len(s.shape) < 2 or s.dtype not in KNOWN:
             continue
@@ -56,20 +59,22 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
         if found is None:
             continue
         changed += 1
-        matched += found >= _MATCHED
+        matched += found[0] >= _MATCHED
+        closeness.append(found[1])
     if not changed:
         return None
-    return Permuted(model, matched / changed, changed, equal, equal + changed)
+    return Permuted(model, matched / changed, changed, equal, equal + changed, float(np.mean(closeness)))
 
 
-def _reordered(sample: TensorSample, model: str) -> float | None:
-    """The largest share of rows or columns that one of the three marks explains."""
+def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
+    """The largest share of rows or columns that one of the three marks explains, and how alike these are."""
     other = sample.others[model]
     shares = []
     whole = _whole_rows(sample)
     if len(whole):
         mine, theirs = np.sort(sample.candidate[whole], 1), np.sort(other[whole], 1)
-        shares.append(float(np.mean((mine == theirs).mean(1) >= 0.99)))
+        same = (mine == theirs).mean(1)
+        shares.append((float(np.mean(same >= 0.99)), float(same.mean())))
     block = grid(sample, 4096)
     if block is not None:
         mine, theirs = sample.candidate[block], other[block]
@@ -81,16 +86,17 @@ def _reordered(sample: TensorSample, model: str) -> float | None:
     return max(shares) if shares else None
 
 
-def _partners(mine: Array, theirs: Array) -> float:
-    """Share of rows with a row of the other matrix that has the same direction."""
+def _partners(mine: Array, theirs: Array) -> tuple[float, float]:
+    """Share of rows with a row of the other matrix that has the same direction, and the mean cosine."""
     if mine.shape[1] < _SHORTEST:
-        return 0.0
+        return 0.0, 0.0
     lengths = [np.linalg.norm(m, axis=1, keepdims=True) for m in (mine, theirs)]
     used = lengths[0][:, 0] > 0
     if not used.any():
-        return 0.0
+        return 0.0, 0.0
     cosine = (mine[used] / lengths[0][used]) @ (theirs / np.where(lengths[1] > 0, lengths[1], 1.0)).T
-    return float(np.mean(np.abs(cosine).max(1) >= _ALIKE))
+    best = np.abs(cosine).max(1)
+    return float(np.mean(best >= _ALIKE)), float(best.mean())
 
 
 def _whole_rows(sample: TensorSample) -> NDArray[np.int64]:

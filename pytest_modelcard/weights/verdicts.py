@@ -201,6 +201,21 @@ def moving(fit: Fit) -> bool:
     return sum(abs(w) >= 0.01 for w in fit.weights) >= 2
 
 
+def contains(samples: Sequence[TensorSample], base: str, model: str) -> bool:
+    """The change is that of `model` as it stands, and something that has nothing to do with it: slope one everywhere."""
+    good = total = 0
+    for s in samples:
+        if base not in s.others or model not in s.others:
+            continue
+        m = moments(s, base, model)
+        if not m.cosine > 0:
+            continue
+        error = (m.slope / m.cosine) * float(np.sqrt((1 - m.cosine**2) / max(1, m.elements)))
+        total += 1
+        good += abs(m.slope - 1) <= max(0.015, 2.5 * error) and error < 0.05
+    return total >= 5 and good >= 0.8 * total
+
+
 def by_part(
     samples: Sequence[TensorSample], weights: Mapping[str, float], tolerance: float = 2e-3
 ) -> tuple[str, Mapping[str, float]]:

@@ -1,0 +1,107 @@
+"""Marks of copies, adapters, permutations, sparse merges and inheritance, each with what must not show it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pytest_modelcard.weights.agreement import halves
+from pytest_modelcard.weights.copies import likeness, quantised
+from pytest_modelcard.weights.descent import descent
+from pytest_modelcard.weights.low_rank import low_rank
+from pytest_modelcard.weights.merges import single, tensorwise
+from pytest_modelcard.weights.permuted import permuted
+from pytest_modelcard.weights.sparse import sparse
+
+from . import made
+
+BASE = made.base(3)
+
+
+def _matrices(candidate: made.Model, other: made.Model = BASE) -> list:
+    return [s for s in made.samples(candidate, {"b": other}) if len(s.shape) == 2 and s.layer in (0, 1)]
+
+
+def test_likeness_counts_equal_rounded_and_zeroed() -> None:
+    like = likeness(made.samples(made.prune(BASE, 0.25), {"b": BASE}), "b")
+    assert like is not None
+    assert 0.2 < like.zeroed < 0.3 and like.kept == 1.0
+    like = likeness(made.samples(made.cast(made.fine_tune(BASE, 1e-4), "F16"), {"b": BASE}), "b")
+    assert like is not None and like.rounded < 0.6
+
+
+@pytest.mark.parametrize("make", [made.fp8, made.int8])
+def test_codes_are_explained_by_one_scale_a_group_only_for_the_model_itself(make) -> None:
+    assert min(quantised(s, "b") for s in _matrices(make(BASE))) > 0.999
+    assert max(quantised(s, "b") for s in _matrices(make(made.fine_tune(BASE, 1e-4)))) < 0.95
+
+
+def test_a_fine_tune_is_no_quantised_copy() -> None:
+    assert max(quantised(s, "b") for s in _matrices(made.fine_tune(BASE, 1e-4))) < 0.9
+
+
+@pytest.mark.parametrize("rank", [1, 2, 8])
+def test_low_rank_is_found_and_full_rank_is_not(rank: int) -> None:
+    found = [low_rank(s, "b") for s in _matrices(made.adapter(BASE, rank, 1e-3, 5)) if "q_proj" in s.name]
+    assert all(f is not None and f.rank <= rank for f in found)
+    assert not any(low_rank(s, "b") for s in _matrices(made.fine_tune(BASE, 1e-3)))
+
+
+def test_permutations_are_found_and_fine_tunes_are_none() -> None:
+    found = permuted(made.samples(made.permute(BASE, 6, scale=True), {"b": BASE}), "b")
+    assert found is not None and found.matched == 1.0
+    other = permuted(made.samples(made.base(4), {"b": BASE}), "b")
+    assert other is not None and other.matched == 0.0
+
+
+def test_sparse_multiples_are_recovered() -> None:
+    parent = made.fine_tune(BASE, 1e-3, 7)
+    samples = made.samples(made.dare(BASE, [parent], [0.6], 0.5, 8), {"b": BASE, "p": parent})
+    found = sparse(*halves(samples), "b", ["p"])
+    assert found is not None
+    assert abs(found.multiples[0] - 1.2) < 0.005 and 0.45 < found.kept < 0.55
+    sibling = made.sibling(BASE, made.changes(BASE, 1e-3, 7), 0.94, 1e-3, 9)
+    assert sparse(*halves(made.samples(sibling, {"b": BASE, "p": parent})), "b", ["p"]) is None
+
+
+def test_inheritance_has_a_direction() -> None:
+    parent = made.fine_tune(BASE, 2e-5, 10)
+    child = made.fine_tune(parent, 1e-5, 11)
+    found = descent(made.samples(child, {"b": BASE, "p": parent}), "b", "p")
+    assert found is not None and found.child
+    back = descent(made.samples(parent, {"b": BASE, "p": child}), "b", "p")
+    assert back is None or not back.child
+
+
+@pytest.mark.parametrize("cosine", [0.0, 0.6, 0.94, 0.99])
+@pytest.mark.parametrize("rms", [2e-5, 1e-4, 1e-3])
+def test_siblings_are_neither_children_nor_blends(rms: float, cosine: float) -> None:
+    shared = made.changes(BASE, rms, 12)
+    models = [made.sibling(BASE, shared, cosine, rms, k) for k in (13, 14)]
+    samples = made.samples(models[0], {"b": BASE, "p": models[1]})
+    found = descent(samples, "b", "p")
+    assert found is None or not found.child
+    fit = single(samples, "b", "p")
+    assert fit is not None and not fit.exact and fit.held_out.hit_rate < 0.2
+
+
+@pytest.mark.parametrize("rms", [2e-5, 1e-4, 1e-3])
+@pytest.mark.parametrize("earlier", [0, 1, 2])
+def test_checkpoints_of_one_run_are_neither(rms: float, earlier: int) -> None:
+    saved = made.run(BASE, rms, 4, 15)
+    for candidate, other in ((saved[3], saved[earlier]), (saved[earlier], saved[3])):
+        samples = made.samples(candidate, {"b": BASE, "p": other})
+        found = descent(samples, "b", "p")
+        assert found is None or not found.child
+        fit = single(samples, "b", "p")
+        assert fit is None or not fit.exact
+
+
+def test_weights_by_tensor_follow_a_schedule() -> None:
+    parent = made.fine_tune(BASE, 1e-4, 16)
+    model = made.scheduled(BASE, parent, lambda n: 0.2 + 0.1 * (made.layer_of(n) or 0))
+    fit = tensorwise(made.samples(model, {"b": BASE, "p": parent}), "b", "p")
+    assert fit is not None and fit.exact and fit.by_tensor is not None
+    for name, weights in fit.by_tensor.items():
+        if "proj" in name:
+            assert np.isclose(weights[0], 0.2 + 0.1 * (made.layer_of(name) or 0), atol=2e-3)
