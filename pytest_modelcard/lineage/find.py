@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from ..weights.opened import Weights
     from ..weights.reader import Reading
     from ..weights.records import Lineage
+    from ..weights.stacks import Stack
 
 #: Bytes of one model that a comparison reads at most, headers aside: more adds digits and no certainty.
 MODEL_BYTES = 4 * 1024 * 1024
@@ -45,6 +48,7 @@ class Search:
         self.started = time.monotonic()
         self.notes: list[str] = []
         self.opened: dict[str, Weights] = {}
+        self.stack: Stack | None = None  #: whole layers of the opened models that the candidate consists of
         self.side_bytes = self.side_requests = 0  #: spent on suspects that were only looked at
 
     def run(self) -> Found:
@@ -60,7 +64,7 @@ class Search:
             self.open(suspect)
         if not self.opened:
             raise CannotTell("; ".join(self.notes) or "no other model is known to compare the weights with")
-        reading = self.read(self.opened)
+        reading = self.read()
         lineage = self.decide(reading)
         if lineage.verdict not in EXPLAINED or lineage.declared_complete is None:
             lineage, reading = self.widen(lineage, reading, known)
@@ -73,6 +77,7 @@ class Search:
             seed=self.options.seed,
             budget=self.options.budget,
             notes=tuple(dict.fromkeys(self.notes)),
+            dtype=_usual_dtype(self.candidate),
         )
 
     def weights(self) -> list[Weights]:
@@ -89,9 +94,8 @@ class Search:
             return self.opened[suspect.id]
         try:
             source = self.evidence.other(suspect.id).source
-            weights = open_weights(
-                source, model=suspect.id, wanted=self.candidate.tensors, cache=self.options.cache
-            )
+            # every shard is opened: what the candidate has in one layer may lie in another one there
+            weights = open_weights(source, model=suspect.id, cache=self.options.cache)
         except (CannotTell, CardError) as error:
             if suspect.origin != "found":
                 self.notes.append(f"{suspect.id} was not compared: {error}")
@@ -99,7 +103,26 @@ class Search:
         self.opened[suspect.id] = weights
         return weights
 
-    def read(self, models: dict[str, Weights]) -> Reading:
+    def read(self) -> Reading:
+        """Samples of the candidate and the opened models; layers that lie elsewhere are found first."""
+        from . import layers
+
+        self.stack = None
+        reading = self.sample(self.opened)
+        if not layers.out_of_place(self.candidate, self.opened.values(), reading.samples):
+            return reading
+        places = layers.locate(self.candidate, self.opened, seed=self.options.seed)
+        if places is None:
+            return reading
+        moved = {id: layers.renumbered(self.opened[id], places.maps[id]) for id in places.moved}
+        if moved:
+            reading = self.sample({**self.opened, **moved})
+            self.notes += [layers.told(id, places.maps[id]) for id in moved]
+        if places.stack is not None:
+            self.stack = layers.confirmed(places.stack, reading.samples)
+        return reading
+
+    def sample(self, models: dict[str, Weights]) -> Reading:
         """Samples of the candidate and these models, within what is left of the budget."""
         from ..weights.reader import read_samples
         from ..weights.sampling import plan
@@ -121,6 +144,7 @@ class Search:
             offered,
             {id: w.revision for id, w in self.opened.items()},
             seed=self.options.seed,
+            stack=self.stack,
         )
 
     def widen(
@@ -138,5 +162,13 @@ class Search:
             self.notes.append(f"{looked_at} further models made from the same base were looked at")
         if best is None:
             return lineage, reading
-        reading = self.read(self.opened)
+        reading = self.read()
         return self.decide(reading), reading
+
+
+def _usual_dtype(weights: Weights) -> str | None:
+    """The dtype that most of a model's elements are stored in."""
+    elements = Counter[str]()
+    for tensor in weights.tensors.values():
+        elements[tensor.dtype] += math.prod(tensor.shape)
+    return max(elements, key=elements.__getitem__, default=None)

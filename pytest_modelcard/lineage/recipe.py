@@ -1,8 +1,9 @@
 """A verdict from weights as a mergekit configuration, so that anyone can make the model again and compare.
 
-Written from the report's `lineage` alone: its parents with weight and interval, its `per_tensor`, and its `recipe`,
-of which `arithmetic` ("float32", or "stored" where every step was rounded), `by` ("one", "layer", "module",
-"tensor"), the order of `weights`, and `layers` ("id:layer") are read. The base is the last of the parents.
+Written from the report's `lineage` alone: its parents with weight and interval, `dtype`, `per_tensor`, and its
+`recipe`, of which `arithmetic` ("float32", or "stored" where every step was rounded), `weights` (in the order they
+were summed in; the base last in task arithmetic), `by` ("one", "layer", "module", "tensor") and `layers` ("id:layer")
+are read. Where mergekit could not repeat the merge, what is known is said in comments, and no configuration is written.
 """
 
 from __future__ import annotations
@@ -10,74 +11,51 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .schedule import schedule
+
 #: mergekit's names of the dtypes that models are stored in.
 _DTYPES = {"BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64"}
 _WIDTH = 110
 
 
 def recipe_text(lineage: Mapping[str, Any]) -> str:
-    """YAML with comments; "" where the verdict is no merge that mergekit could repeat."""
+    """YAML with comments; "" where the verdict is no merge."""
     if lineage.get("verdict") not in ("exact-merge", "merge-then-training"):
         return ""
-    recipe = lineage.get("recipe") or {}
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
     build = _BUILDERS.get(str(lineage.get("method")))
     content = build(lineage, parents) if build and parents else None
-    if content is None:
-        return ""
-    return _comments(lineage) + _yaml({**content, **_precision(recipe)})
+    if content is not None:
+        return _comments(lineage) + _yaml({**content, **_precision(lineage)})
+    return _comments(lineage, _sparse(lineage)) if lineage.get("method") == "sparse" else ""
 
 
 def _linear(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    recipe = lineage.get("recipe") or {}
-    summed = recipe.get("weights") or {}
     # mergekit sums in the order of the list, which decides a few elements.
-    order = summed if summed.keys() == parents.keys() else parents
-    weights: dict[str, Any] = {id: _simplest(parents[id]) for id in order}
+    weights: dict[str, Any] = {id: _simplest(parents[id]) for id in _ordered(lineage, parents)}
     if any(w is None for w in weights.values()):
         return None
-    if recipe.get("by") in ("layer", "module", "tensor") and len(parents) == 2:
+    if _by_part(lineage) and len(parents) == 2:
         first, base = parents
-        table = _schedule(lineage, recipe["by"])
-        weights[first] = [*table, {"value": weights[first]}]
-        weights[base] = [{**entry, "value": _difference(entry["value"])} for entry in weights[first]]
+        table = schedule(lineage, weights[first], _simple)
+        weights[first] = table
+        weights[base] = [{**entry, "value": _difference(entry["value"])} for entry in table]
     models = [
         {"model": _model(id, parents), "parameters": {"weight": weight}} for id, weight in weights.items()
     ]
     return {"merge_method": "linear", "models": models}
 
 
-def _schedule(lineage: Mapping[str, Any], by: str) -> list[dict[str, Any]]:
-    """The first parent's weight by part, as mergekit's filters: pieces of tensor names, the first that fits counts."""
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for tensor in lineage.get("per_tensor") or ():
-        if tensor.get("interval") and None not in tensor["interval"]:
-            groups.setdefault(_filter(tensor, by), []).append(tensor)
-    table = []
-    for part, tensors in groups.items():
-        low = max(t["interval"][0] for t in tensors)
-        high = min(t["interval"][1] for t in tensors)
-        table.append({"filter": part, "value": _simple(low, high)})
-    return table
-
-
-def _filter(tensor: Mapping[str, Any], by: str) -> str:
-    if by == "layer" and tensor.get("layer") is not None:
-        return f"layers.{tensor['layer']}."
-    if by == "module":
-        family = str(tensor["family"])
-        # Experts' numbers are not part of a family's name, so only what stands behind them is part of a tensor's.
-        return family.rpartition("experts.")[2] if "experts." in family else family.removeprefix("layers.")
-    return str(tensor["name"])
-
-
 def _slerp(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
     if len(parents) != 2:
         return None
     other, base = parents
-    t = _share(lineage, parents[other])
-    if t is None:
+    weight = parents[other].get("weight")
+    if weight is None:
         return None
+    t: Any = _round(weight)
+    if _by_part(lineage):
+        t = schedule(lineage, t, lambda low, high: _round((low + high) / 2))
     return {
         "merge_method": "slerp",
         "base_model": _model(base, parents),
@@ -86,17 +64,15 @@ def _slerp(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _share(lineage: Mapping[str, Any], parent: Mapping[str, Any]) -> float | None:
+def _round(weight: float) -> float:
     """Slerp's t: each tensor's first coefficient lies beside it by what its angle adds, so the roundest is taken."""
-    weight: float | None = parent.get("weight")
-    if weight is None:
-        return None
     return next((round(weight, d) for d in range(1, 5) if abs(round(weight, d) - weight) < 3e-3), weight)
 
 
 def _arithmetic(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    *others, base = parents
-    weights = {id: _simplest(parents[id]) for id in others}
+    *others, base = _ordered(lineage, parents)
+    stored = _DTYPES.get(str(lineage.get("dtype"))) if _in_steps(lineage) else None
+    weights = {id: _simplest(parents[id], stored) for id in others}
     if not others or any(w is None for w in weights.values()):
         return None
     models = [{"model": _model(id, parents), "parameters": {"weight": w}} for id, w in weights.items()]
@@ -124,10 +100,40 @@ def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, 
 _BUILDERS = {"linear": _linear, "slerp": _slerp, "task-arithmetic": _arithmetic, "layer-stack": _stack}
 
 
-def _simplest(parent: Mapping[str, Any]) -> float | None:
-    """The weight as its maker may have written it: the simplest number of its interval."""
+def _ordered(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[str]:
+    """The parents' ids in the order of the sum."""
+    summed = (lineage.get("recipe") or {}).get("weights") or {}
+    return [id for id in summed if id in parents] if parents.keys() <= summed.keys() else list(parents)
+
+
+def _by_part(lineage: Mapping[str, Any]) -> bool:
+    return (lineage.get("recipe") or {}).get("by") in ("layer", "module", "tensor")
+
+
+def _in_steps(lineage: Mapping[str, Any]) -> bool:
+    """Every step was rounded to the stored dtype."""
+    return str((lineage.get("recipe") or {}).get("arithmetic", "float32")).startswith("stored")
+
+
+def _simplest(parent: Mapping[str, Any], dtype: str | None = None) -> float | None:
+    """The weight as its maker may have written it: the simplest number of its interval.
+
+    dtype: in which the weight itself was rounded, so that all numbers which round alike give the same bytes.
+    """
     weight, interval = parent.get("weight"), parent.get("interval")
-    return weight if weight is None or not interval else _simple(*interval)
+    if weight is None or not interval:
+        return weight
+    near = _simple(*interval)
+    if dtype != "bfloat16":
+        return near
+    import numpy as np
+
+    from ..weights.arithmetic import simple
+    from ..weights.formats import round_to
+
+    rounder = simple(near - abs(near) * 2**-9, near + abs(near) * 2**-9)
+    same, other = round_to(np.array([rounder, near]), "BF16")
+    return rounder if same == other else near
 
 
 def _simple(low: float, high: float) -> float:
@@ -141,12 +147,31 @@ def _difference(weight: float) -> float:
     return round(1 - weight, 12)
 
 
-def _precision(recipe: Mapping[str, Any]) -> dict[str, str]:
+def _precision(lineage: Mapping[str, Any]) -> dict[str, str]:
     """In the stored dtype where the merge was computed in it; else in float32 with one rounding at the end."""
-    dtype = _DTYPES.get(str(recipe.get("dtype", "BF16")), "bfloat16")
-    if str(recipe.get("arithmetic", "float32")).startswith("stored"):
+    dtype = _DTYPES.get(str(lineage.get("dtype") or "BF16"), "bfloat16")
+    if _in_steps(lineage):
         return {"dtype": dtype}
-    return {"dtype": "float32", "out_dtype": dtype}
+    return {"dtype": "float64" if dtype == "float64" else "float32", "out_dtype": dtype}
+
+
+def _sparse(lineage: Mapping[str, Any]) -> list[str]:
+    """What is known of a sparse merge: the parents and what of their changes was kept."""
+    recipe = lineage.get("recipe") or {}
+    lines = [
+        f"Kept changes of {id} are {float(multiple):.4g} times its own"
+        for id, multiple in (recipe.get("multiples") or {}).items()
+    ]
+    if recipe.get("kept") is not None:
+        lines.append(
+            f"Share of the changes kept, where all parents changed much: {float(recipe['kept']):.3f}"
+        )
+    lines.append(
+        "Which changes were kept was decided element by element (at random in DARE and DELLA, by size in TIES and "
+        "breadcrumbs), and samples do not tell the density of each parent, so no configuration that gives the "
+        "same bytes can be written."
+    )
+    return lines
 
 
 def _model(id: str, parents: Mapping[str, Any]) -> str:
@@ -154,7 +179,7 @@ def _model(id: str, parents: Mapping[str, Any]) -> str:
     return f"{id}@{revision}" if revision else id
 
 
-def _comments(lineage: Mapping[str, Any]) -> str:
+def _comments(lineage: Mapping[str, Any], more: Sequence[str] = ()) -> str:
     import textwrap
 
     lines = [f"What the sampled weights of {lineage.get('candidate')} show, for mergekit 0.1.5."]
@@ -167,6 +192,7 @@ def _comments(lineage: Mapping[str, Any]) -> str:
         lines.append(f"Share of held-out elements reproduced: {lineage['hit_rate']:.4f}")
     if lineage.get("verdict") == "merge-then-training":
         lines.append("Training followed, so this gives the model before that training.")
+    lines += more
     return "".join(_comment(part) for line in lines if line for part in textwrap.wrap(line, _WIDTH - 2))
 
 
@@ -179,7 +205,7 @@ def _yaml(content: Mapping[str, Any]) -> str:
     import yaml
 
     plain: Mapping[str, Any] = _plain(content)
-    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, default_flow_style=False))
+    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=False, default_flow_style=False))
 
 
 def _plain(value: Any) -> Any:

@@ -15,7 +15,7 @@ NARROW = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A verdict with what it cost and how to repeat it."""
+    """A verdict with what it cost and how to repeat it. dtype: what most of the candidate is stored in ("BF16")."""
 
     lineage: Lineage
     revisions: Mapping[str, str | None]
@@ -25,6 +25,7 @@ class Found:
     seed: int = 0
     budget: int = 0
     notes: tuple[str, ...] = field(default_factory=tuple)
+    dtype: str | None = None
 
 
 def lineage_dict(found: Found) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def lineage_dict(found: Found) -> dict[str, Any]:
         "verdict": lineage.verdict,
         "method": lineage.method,
         "sentence": lineage.sentence,
+        "dtype": found.dtype,
         "parents": [
             {
                 "id": p.id,

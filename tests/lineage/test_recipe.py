@@ -49,6 +49,7 @@ def test_a_schedule_over_layers_becomes_filters() -> None:
             "family": f"layers.{part}.weight",
             "layer": n,
             "interval": ends,
+            "narrow": True,
         }
         for n, ends in ((0, [0.8999, 0.9001]), (1, [0.2999, 0.3001]))
         for part in ("mlp.up_proj", "self_attn.q_proj")
@@ -106,3 +107,95 @@ def test_a_name_cannot_leave_its_comment_or_its_value() -> None:
     found = read(lineage("linear", parent(evil, 0.5), parent("lab/b", 0.5), candidate=evil, sentence=evil))
     assert found["merge_method"] == "linear"
     assert found["models"][0]["model"] == evil
+
+
+def narrow(name: str, layer: int | None, low: float, high: float, sure: bool = True) -> dict[str, Any]:
+    return {"name": name, "family": name, "layer": layer, "interval": [low, high], "narrow": sure}
+
+
+def test_a_schedule_over_modules_names_longer_pieces_first() -> None:
+    per_tensor = [
+        narrow("model.layers.0.mlp.proj.weight", 0, 0.6999, 0.7001),
+        narrow("model.layers.0.attn.mlp.proj.weight", 0, 0.1999, 0.2001),
+        narrow("model.layers.1.mlp.proj.weight", 1, 0.6999, 0.7001),
+        narrow("model.layers.0.moe.experts.3.w1.weight", 0, 0.4999, 0.5001),
+        narrow("model.embed.weight", None, 0.2499, 0.2501),
+    ]
+    parents = (parent("lab/a", 0.5, 0.3), parent("lab/b", 0.5, 0.3))
+    found = read(lineage("linear", *parents, per_tensor=per_tensor, recipe={"by": "module"}))
+    assert found["models"][0]["parameters"]["weight"] == [
+        {"filter": "attn.mlp.proj.weight", "value": 0.2},
+        {"filter": "model.embed.weight", "value": 0.25},
+        {"filter": "mlp.proj.weight", "value": 0.7},
+        {"filter": "w1.weight", "value": 0.5},
+        {"value": 0.5},
+    ]
+
+
+def test_where_the_parents_are_alike_a_weight_of_other_parts_is_taken() -> None:
+    per_tensor = [
+        narrow("model.layers.0.up.weight", 0, 0.8999, 0.9001),
+        narrow("model.layers.1.up.weight", 1, 0.7, 1.4, sure=False),
+        narrow("model.layers.2.up.weight", 2, -3.0, 0.0, sure=False),
+    ]
+    parents = (parent("lab/a", 0.5, 0.3), parent("lab/b", 0.5, 0.3))
+    found = read(lineage("linear", *parents, per_tensor=per_tensor, recipe={"by": "layer"}))
+    values = {entry.get("filter"): entry["value"] for entry in found["models"][0]["parameters"]["weight"]}
+    assert values == {"layers.0.": 0.9, "layers.1.": 0.9, "layers.2.": 0.5, None: 0.5}
+
+
+def test_the_base_of_task_arithmetic_is_the_last_of_the_sum_whatever_its_weight() -> None:
+    parents = (parent("lab/base", 0.6), parent("lab/a", 0.2), parent("lab/b", 0.2))
+    recipe = {"arithmetic": "stored", "weights": {"lab/a": 0.2, "lab/b": 0.2, "lab/base": 0.6}}
+    found = read(lineage("task-arithmetic", *parents, recipe=recipe))
+    assert found["base_model"] == "lab/base"
+    assert [m["model"] for m in found["models"]] == ["lab/a", "lab/b"]
+
+
+def test_a_weight_that_was_rounded_itself_is_the_simplest_that_rounds_alike() -> None:
+    parents = (parent("lab/a", 0.349609375, 0.0), parent("lab/base", 0.650390625, 0.0))
+    found = read(lineage("task-arithmetic", *parents, recipe={"arithmetic": "stored"}, dtype="BF16"))
+    assert found["models"][0]["parameters"]["weight"] == 0.35
+
+
+@pytest.mark.parametrize("stored, named", [("F16", "float16"), ("F32", "float32"), ("BF16", "bfloat16")])
+def test_the_result_has_the_candidates_dtype(stored: str, named: str) -> None:
+    found = read(lineage("linear", parent("lab/a", 0.5), parent("lab/b", 0.5), dtype=stored))
+    assert (found["dtype"], found["out_dtype"]) == ("float32", named)
+
+
+def test_slerp_by_layer_has_a_share_for_each() -> None:
+    per_tensor = [
+        narrow("model.layers.0.up.weight", 0, 0.2001, 0.2004),
+        narrow("model.layers.1.up.weight", 1, 0.7499, 0.7502),
+    ]
+    parents = (parent("lab/b", 0.475, 0.3), parent("lab/a", 0.525, 0.3))
+    found = read(lineage("slerp", *parents, per_tensor=per_tensor, recipe={"by": "layer"}))
+    assert found["parameters"]["t"][:2] == [
+        {"filter": "layers.0.", "value": 0.2},
+        {"filter": "layers.1.", "value": 0.75},
+    ]
+
+
+def test_a_sparse_merge_has_comments_and_no_configuration() -> None:
+    recipe = {
+        "method": "sparse",
+        "kept": 0.52,
+        "multiples": {"lab/a": 1.25, "lab/b\nmerge_method: ties": 1.0},
+    }
+    text = recipe_text(lineage("sparse", parent("lab/a", None), parent("lab/base", None), recipe=recipe))
+    assert "1.25 times" in text
+    assert "0.520" in text
+    assert yaml.safe_load(text) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\u2028b: c", "\ud800x", "a\x00\x1b[2Jb", "*x &y !!python/object:os.system", "'\"\\ # {", "\x85- a"],
+)
+def test_hostile_names_stay_names(name: str) -> None:
+    made = lineage("linear", parent(name, 0.5), parent("lab/b", 0.5), candidate=name, sentence=name)
+    text = recipe_text(made)
+    assert read(made)["models"][0]["model"] == name
+    assert text.isascii()
+    assert "\x1b" not in text
