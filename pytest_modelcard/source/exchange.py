@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from .wire import Wire
+
+#: Bytes of a body that is read although nobody wants it.
+_SHORT = 16_384
 
 
 class Retry(Exception):
@@ -100,6 +104,13 @@ class Exchange:
         if span is not None and size != limit:
             raise Retry(CardError(f"{name}: {size} bytes came where {limit} were asked for", "network"))
         return b"".join(parts)
+
+    def drain(self) -> None:
+        """Read a short body that nobody wants: a connection can be used again only once its answer is read."""
+        stated = self.headers.get("content-length", "")
+        if stated.isdigit() and int(stated) <= _SHORT:
+            with contextlib.suppress(Exception):  # the connection is then closed, as it would be without this
+                self._response.read()
 
     def _check_range(self, span: tuple[int, int]) -> None:
         """A server or proxy that ignores Range, or answers another one, would give wrong bytes silently."""

@@ -17,11 +17,13 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import CardError
-from .exchange import Exchange, Retry
+from .exchange import Exchange, Retry, origin_of
+from .moved import REFUSED, Moved, Place
 from .tokens import scrub, token
 from .trouble import Subject, again_after, status_trouble
 
 MAX_REDIRECTS = 5
+REDIRECTS = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Wire:
         self.down: CardError | None = None
         self._lost = 0.0
         self.answered = False  #: whether anything ever came back
+        self._moved = Moved()
         self._lock = threading.Lock()
 
     @property
@@ -125,24 +128,54 @@ class Wire:
     def _follow(
         self, path: str, subject: Subject, limit: int, span: tuple[int, int] | None, deadline: float
     ) -> Reply:
-        """One try, redirects followed; the token goes to the Hub's own origin only."""
+        """One try, redirects followed; the token goes to the Hub's own origin only.
+
+        A range of a file whose content server is known goes straight there. Where that refuses or fails, the Hub is
+        asked again.
+        """
+        place = self._moved.get(path) if span else None
+        if place is None:
+            return self._ask(path, subject, limit, span, deadline)
+        try:
+            with Exchange(self, place.url, span, deadline, subject) as exchange:
+                if exchange.status in (200, 206):
+                    return Reply(exchange.body(limit), exchange.headers, place.first)
+                if exchange.status not in REFUSED and exchange.status not in REDIRECTS:
+                    raise self._refusal(exchange, subject)
+                exchange.drain()
+        except (Retry, CardError):
+            self._moved.forget(path, place)
+            raise
+        self._moved.forget(path, place)
+        return self._ask(path, subject, limit, span, deadline)
+
+    def _ask(
+        self, path: str, subject: Subject, limit: int, span: tuple[int, int] | None, deadline: float
+    ) -> Reply:
         url = self.endpoint + path
         first: Mapping[str, str] | None = None
         for _ in range(MAX_REDIRECTS + 1):
             with Exchange(self, url, span, deadline, subject) as exchange:
                 headers = exchange.headers
                 first = headers if first is None else first
-                if exchange.status in (301, 302, 303, 307, 308) and "location" in headers:
+                if exchange.status in REDIRECTS and "location" in headers:
                     url = self._redirected(url, headers["location"], subject)
+                    exchange.drain()
                     continue
                 if exchange.status not in (200, 206):
-                    wait = again_after(exchange.status, headers)
-                    trouble = status_trouble(exchange.status, headers, subject, self._has_token)
-                    if wait is not False:
-                        raise Retry(trouble, None if wait is True else wait)
-                    raise trouble
-                return Reply(exchange.body(limit), headers, first)
+                    raise self._refusal(exchange, subject)
+                body = exchange.body(limit)
+                elsewhere = origin_of(url) != origin_of(self.endpoint)
+                if span and elsewhere and first.get("x-repo-commit") == subject.revision:
+                    self._moved.keep(path, Place(url, first))
+                return Reply(body, headers, first)
         raise CardError(f"{subject.name}: {self.host} redirects without end", "bad-data")
+
+    def _refusal(self, exchange: Exchange, subject: Subject) -> Exception:
+        """What to raise for an answer that is neither contents nor a redirect: Retry where another try may help."""
+        wait = again_after(exchange.status, exchange.headers)
+        trouble = status_trouble(exchange.status, exchange.headers, subject, self._has_token)
+        return trouble if wait is False else Retry(trouble, None if wait is True else wait)
 
     def _redirected(self, url: str, location: str, subject: Subject) -> str:
         try:

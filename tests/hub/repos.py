@@ -86,6 +86,9 @@ class Hub:
         self.sent = 0  #: bytes of files sent
         self.lock = threading.RLock()
         self.endpoint = ""  #: set by `serve`
+        self.redirects = False  #: whether large files are sent by a second server, as the real Hub has it
+        self.signature = "1"  #: of addresses there; a change makes all those given before expire
+        self.content_server = ""  #: that server's address, set by `serve`
 
     def add(self, repo_id: str, files: Files | None = None, **settings: Any) -> Repo:
         """A repository with a first commit on main."""

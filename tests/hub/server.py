@@ -104,6 +104,8 @@ class Handler(BaseHTTPRequestHandler):
         elif "resolve" in steps:
             repo, rest = self._repo(steps, "/")
             self._file(repo, rest[1], "/".join(rest[2:]))
+        elif steps[:1] == ["content"]:
+            self._signed(steps[1:], query)
         else:
             raise Refusal(404)
 
@@ -217,6 +219,23 @@ class Handler(BaseHTTPRequestHandler):
             del headers["X-Repo-Commit"]
         elif kind == "other-commit":
             headers["X-Repo-Commit"] = "f" * 40
+        if self.hub.redirects and content.sha256 is not None:
+            place = f"/content/{repo.id}/{commit}/{quote(path)}?Signature={self.hub.signature}"
+            headers |= {"X-Linked-ETag": headers["ETag"], "Location": self.hub.content_server + place}
+            self._send(302, b"Found", headers)
+            return
+        self._ranged(content, headers)
+
+    def _signed(self, steps: list[str], query: api.Query) -> None:
+        """A large file from the content server: no login, but a signature that expires."""
+        if query.get("Signature") != [self.hub.signature]:
+            self._send(403, b"<Error><Code>AccessDenied</Code></Error>", {"Content-Type": "application/xml"})
+            return
+        content = self.hub.repos["/".join(steps[:2])].commits[steps[2]]["/".join(steps[3:])]
+        self._ranged(content, {"Accept-Ranges": "bytes"})
+
+    def _ranged(self, content: Content, headers: dict[str, str]) -> None:
+        kind = self.fault.kind if self.fault else None
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         if asked is None or kind == "no-range":
             self._content(200, content, 0, content.size, headers)
@@ -307,13 +326,15 @@ def serve(hub: Hub) -> Iterator[Hub]:
         pass
 
     Bound.hub = hub
-    server = Server(("127.0.0.1", 0), Bound)
-    hub.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
+    servers = [Server(("127.0.0.1", 0), Bound) for _ in range(2)]
+    hub.endpoint, hub.content_server = (f"http://127.0.0.1:{s.server_address[1]}" for s in servers)
+    for server in servers:
+        run = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        run.start()
     try:
         yield hub
     finally:
-        with suppress(OSError):
-            server.shutdown()
-            server.server_close()
+        for server in servers:
+            with suppress(OSError):
+                server.shutdown()
+                server.server_close()
