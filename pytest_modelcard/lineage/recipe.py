@@ -19,15 +19,16 @@ _WIDTH = 110
 
 
 def recipe_text(lineage: Mapping[str, Any]) -> str:
-    """YAML with comments; "" where the verdict is no merge."""
-    if lineage.get("verdict") not in ("exact-merge", "merge-then-training"):
+    """YAML with comments; "" where the verdict is no merge, nor anything else that mergekit could repeat."""
+    method = lineage.get("method") or (lineage.get("recipe") or {}).get("method")
+    if lineage.get("verdict") not in ("exact-merge", "merge-then-training", "pruned"):
         return ""
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
-    build = _BUILDERS.get(str(lineage.get("method")))
+    build = _BUILDERS.get(str(method))
     content = build(lineage, parents) if build and parents else None
     if content is not None:
         return _comments(lineage) + _yaml({**content, **_precision(lineage)})
-    return _comments(lineage, _sparse(lineage)) if lineage.get("method") == "sparse" else ""
+    return _comments(lineage, _sparse(lineage)) if method == "sparse" else ""
 
 
 def _linear(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -90,6 +90,15 @@ def test_layers_in_a_row_are_one_slice() -> None:
     assert [s["sources"][0]["layer_range"] for s in found["slices"]] == [[0, 2], [1, 3]]
 
 
+def test_a_model_without_some_layers_is_a_passthrough() -> None:
+    recipe = {"method": "layer-stack", "layers": ["lab/a:0", "lab/a:1", "lab/a:4"]}
+    made = lineage("", parent("lab/a", 1.0), recipe=recipe)
+    found = read({**made, "method": None, "verdict": "pruned"})
+    assert found["merge_method"] == "passthrough"
+    assert [s["sources"][0]["layer_range"] for s in found["slices"]] == [[0, 2], [4, 5]]
+    assert recipe_text({**made, "method": None, "verdict": "pruned", "recipe": None}) == ""
+
+
 @pytest.mark.parametrize("verdict", ["fine-tune", "cannot-tell", "copy"])
 def test_what_is_no_merge_has_no_recipe(verdict: str) -> None:
     assert (

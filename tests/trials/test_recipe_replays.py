@@ -15,11 +15,15 @@ CASES = (
     "linear-small-changes",
     "linear-pair",
     "linear-three",
+    "linear-by-depth",
+    "linear-by-module",
     "slerp",
+    "slerp-bf16",
     "arithmetic",
     "arithmetic-bf16",
     "stacked",
     "moe-linear",
+    "moe-linear-pair-bf16",
 )
 
 
