@@ -19,9 +19,9 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
     if layers:
         first, last = layers[0][0], layers[-1][0]
         weights = [w for _, w, _ in layers]
-        yield f"  weight over layers {first} to {last}:    {_bars(weights, 0.0, 1.0)}  {min(weights):.4g} to {max(weights):.4g}"
+        yield f"  weight over layers {first} to {last}:    {bars(weights)}  {min(weights):.4g} to {max(weights):.4g}"
         shares = [a for _, _, a in layers]
-        yield f"  agreement over layers {first} to {last}: {_bars(shares, 0.0, 1.0)}  {min(shares):.1%} to {max(shares):.1%}"
+        yield f"  agreement over layers {first} to {last}: {bars(shares)}  {min(shares):.1%} to {max(shares):.1%}"
     for note in lineage["notes"][:8]:
         yield f"  {visible(note, 300)}"
     yield (
@@ -42,8 +42,9 @@ def by_layer(per_tensor: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, 
     ]
 
 
-def _bars(values: Sequence[float], low: float, high: float) -> str:
+def bars(values: Sequence[float]) -> str:
+    """Shares of 0 to 1 as bars of eighths, at most MAX_BARS of them: more are means over neighbours."""
     step = -(-len(values) // MAX_BARS)
     grouped = [sum(g) / len(g) for g in (values[i : i + step] for i in range(0, len(values), step))]
     top = len(_BARS) - 1
-    return "".join(_BARS[round(top * min(1.0, max(0.0, (v - low) / (high - low))))] for v in grouped)
+    return "".join(_BARS[round(top * min(1.0, max(0.0, v)))] for v in grouped)
