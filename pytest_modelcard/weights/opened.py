@@ -12,7 +12,7 @@ from ..source.base import MAX_JSON_BYTES, Source
 from . import names
 from .checkpoint import INDEX, Index, parse_index, read_checkpoint, weight_files
 from .header import Tensor
-from .range_cache import RangeCache
+from .range_cache import RangeCache, RangeMemory
 
 
 class Meter:
@@ -38,7 +38,7 @@ class Weights:
     tensors: Mapping[str, Tensor]
     source: Source
     tied: bool | None = None
-    cache: RangeCache | None = None
+    cache: RangeCache | RangeMemory | None = None
     meter: Meter = field(default_factory=Meter)
 
     def read_range(self, file: str, start: int, end: int) -> bytes:
@@ -57,7 +57,8 @@ def open_weights(
     """Read the headers of a model's safetensors files.
 
     `wanted`: tensor names of another model; where an index tells what lies where, only files that may hold
-    their counterparts are opened. `cache`: folder for ranges already read; used where the revision is pinned.
+    their counterparts are opened. `cache`: folder for ranges already read; used where the revision is pinned,
+    else they are kept in memory.
     Raises CannotTell where the repository's weights cannot be used, CardError where they cannot be read.
     """
     name = model or source.repo_id or source.label
@@ -74,7 +75,9 @@ def open_weights(
     absent = [path for path in chosen if entries[path].pointer]
     if absent:
         raise CannotTell(f"{absent[0]} is only a Git LFS pointer here; run `git lfs pull`")
-    kept = RangeCache(cache, name, source.revision) if cache is not None and source.revision else None
+    kept: RangeCache | RangeMemory = RangeMemory()
+    if cache is not None and source.revision:
+        kept = RangeCache(cache, name, source.revision)
     meter = Meter()
     found = read_checkpoint(
         {path: entries[path].size for path in chosen},
@@ -92,7 +95,9 @@ def _index(source: Source) -> Index:
         raise CardError(f"{INDEX} is not UTF-8 text (byte {error.start})", "bad-data") from error
 
 
-def _read(source: Source, cache: RangeCache | None, meter: Meter, file: str, start: int, end: int) -> bytes:
+def _read(
+    source: Source, cache: RangeCache | RangeMemory | None, meter: Meter, file: str, start: int, end: int
+) -> bytes:
     raw = cache.get(file, start, end) if cache is not None else None
     if raw is None:
         raw = source.read_range(file, start, end)

@@ -1,6 +1,6 @@
-"""Byte ranges already read, kept on disk, so that a run goes on where it stopped.
+"""Byte ranges already read: kept on disk, so that a run goes on where it stopped, or in memory, for the run alone.
 
-One SQLite file a model and revision. A cache that is broken, locked or cannot be written is as good as none.
+On disk it is one SQLite file a model and revision. One that is broken, locked or cannot be written is as good as none.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 
 #: A file that has grown beyond this is emptied when next opened.
 MAX_BYTES = 512 * 1024 * 1024
+#: Bytes of one model that are kept in memory: what a run reads of it, headers included, with room to spare.
+MAX_IN_MEMORY = 16 * 1024 * 1024
 _WAIT = 5.0  # seconds for another process's write
 
 
@@ -71,3 +73,22 @@ class RangeCache:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+
+
+class RangeMemory:
+    """The same for one run; safe to share between threads. What would go beyond the bound is not kept."""
+
+    def __init__(self) -> None:
+        self._ranges: dict[tuple[str, int, int], bytes] = {}
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def get(self, file: str, start: int, end: int) -> bytes | None:
+        """The bytes of exactly this range, None where they are not here."""
+        return self._ranges.get((file, start, end))
+
+    def put(self, file: str, start: int, end: int, raw: bytes) -> None:
+        with self._lock:
+            if (file, start, end) not in self._ranges and self._size + len(raw) <= MAX_IN_MEMORY:
+                self._ranges[file, start, end] = raw
+                self._size += len(raw)

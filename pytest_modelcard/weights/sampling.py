@@ -25,7 +25,9 @@ WHOLE = 4
 EXPERTS = 8
 #: (elements, blocks): the larger a tensor, the more places.
 _BLOCKS = ((2**24, 4), (2**20, 2), (0, 1))
-_BLOCK_BYTES = 1_024
+#: Bytes of a block at least: in a matrix a second place is worth a request of its own only beyond it; a stack of
+#: experts is many matrices, of which one place would show one.
+_BLOCK_BYTES, _STACKED_BLOCK_BYTES = 2_048, 1_024
 _STEP = 64
 
 Tensors = Mapping[str, tuple[Sequence[int], str]]
@@ -57,7 +59,8 @@ def blocks(name: str, shape: Sequence[int], dtype: str, *, seed: int, share: int
         return [(0, elements)]
     width = max(1, shape[-1])
     rows = elements // width
-    number = min(next(n for least, n in _BLOCKS if elements >= least), max(1, share // _BLOCK_BYTES), rows)
+    block_bytes = _BLOCK_BYTES if len(shape) < 3 else _STACKED_BLOCK_BYTES
+    number = min(next(n for least, n in _BLOCKS if elements >= least), max(1, share // block_bytes), rows)
     count = max(1, share * 8 // DTYPE_BITS[dtype] // number)
     out = []
     for block in range(number):

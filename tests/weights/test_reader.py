@@ -9,7 +9,7 @@ import pytest
 
 from pytest_modelcard.errors import CannotTell, CardError
 from pytest_modelcard.source.local import LocalSource
-from pytest_modelcard.weights import sampling
+from pytest_modelcard.weights import range_cache, sampling
 from pytest_modelcard.weights.fetch import MAX_SPAN_BYTES, Progress, Range, coalesce
 from pytest_modelcard.weights.opened import Weights, open_weights
 from pytest_modelcard.weights.reader import Reading, read_samples, read_values
@@ -260,3 +260,22 @@ def test_a_local_folder_and_a_missing_tensor(tmp_path: Path) -> None:
     assert {s.name for s in found.samples} == set(less)
     assert [(o.name, o.reason) for o in found.left_out] == [(UP, "b: missing there")]
     assert all(np.array_equal(s.candidate, s.others["b"]) for s in found.samples)
+
+
+def test_what_a_run_has_read_is_not_asked_for_again() -> None:
+    candidate, other = single(tensors(1), "a/m"), single(tensors(2), "b/m")
+    mine, theirs = open_weights(candidate), open_weights(other)
+    first = read_samples(mine, {"b/m": theirs}, {UP: [(10, 40)], NORM: [(0, 64)]}, budget=BUDGET)
+    again = read_samples(mine, {"b/m": theirs}, {UP: [(10, 40)], NORM: [(0, 64)]}, budget=BUDGET)
+    assert first.cost.requests > 0 and (again.cost.requests, again.cost.bytes_read) == (0, 0)
+    assert [s.candidate.tolist() for s in again.samples] == [s.candidate.tolist() for s in first.samples]
+
+
+def test_ranges_in_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(range_cache, "MAX_IN_MEMORY", 10)
+    kept = range_cache.RangeMemory()
+    for start in (0, 4, 8):
+        kept.put("a", start, start + 4, bytes([start] * 4))
+    kept.put("a", 0, 4, b"zzzz")
+    assert [kept.get("a", start, start + 4) for start in (0, 4, 8)] == [b"\0" * 4, b"\4" * 4, None]
+    assert kept.get("a", 0, 3) is None and kept.get("b", 0, 4) is None

@@ -53,14 +53,14 @@ def test_blocks_lie_inside_apart_and_within_the_share(shape: tuple[int, ...], sh
 
 
 def test_small_tensors_are_read_whole_and_large_ones_in_several_places() -> None:
-    plan = sampling.plan(SMALL, seed=1, budget_bytes=600_000)
+    plan = sampling.plan(SMALL, seed=1, budget_bytes=800_000)
     assert len(plan) == len(SMALL)
     assert plan["model.norm.weight"] == [(0, 64)]
     assert plan["model.layers.3.input_layernorm.weight"] == [(0, 4096)]
     places = plan["model.layers.3.mlp.up_proj.weight"]
     assert len(places) == 4
     assert [4 * start // 4096**2 for start, _ in places] == [0, 1, 2, 3]
-    assert spent(SMALL, plan) <= 600_000
+    assert spent(SMALL, plan) <= 800_000
 
 
 def test_where_the_budget_is_small_whole_layers_are_chosen_evenly() -> None:
@@ -93,6 +93,8 @@ def test_a_model_of_397_billion_parameters(budget: int) -> None:
     plan = sampling.plan(tensors, seed=0, budget_bytes=budget)
     assert 0.8 * budget < spent(tensors, plan) <= budget
     assert {names.family(n) for n in plan} == {names.family(n) for n in tensors}
-    assert sum(map(len, plan.values())) < 3_000
+    assert sum(map(len, plan.values())) < (1_600 if budget < 5_000_000 else 3_000)  # each costs a request
+    stacks = [n for n in plan if n.endswith(".mlp.experts.gate_up_proj")]
+    assert len(stacks) >= 3 and all(len(plan[n]) > 1 for n in stacks if budget > 10**6)
     if budget > 10**6:
         assert len({names.layer(n) for n in plan} - {None}) == 60
