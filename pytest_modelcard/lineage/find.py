@@ -108,18 +108,25 @@ class Search:
         from . import layers
 
         self.stack = None
+        if layers.other_depth(self.candidate, self.opened.values()):
+            return self.read_in_place(None)
         reading = self.sample(self.opened)
-        if not layers.out_of_place(self.candidate, self.opened.values(), reading.samples):
-            return reading
+        return self.read_in_place(reading) if layers.strangers(reading.samples) else reading
+
+    def read_in_place(self, reading: Reading | None) -> Reading:
+        """Samples with every layer compared with the one it resembles most; `reading` where that changes nothing."""
+        from . import layers
+
         places = layers.locate(self.candidate, self.opened, seed=self.options.seed)
-        if places is None:
-            return reading
+        if places is None or not (places.moved or places.stack):
+            return reading or self.sample(self.opened)
+        self.notes += layers.told(places)
         moved = {id: layers.renumbered(self.opened[id], places.maps[id]) for id in places.moved}
-        if moved:
-            reading = self.sample({**self.opened, **moved})
-            self.notes += [layers.told(id, places.maps[id]) for id in moved]
+        reading = self.sample({**self.opened, **moved})
         if places.stack is not None:
             self.stack = layers.confirmed(places.stack, reading.samples)
+            changed = layers.changed_outside(reading.samples) if self.stack else ()
+            self.notes += [f"{', '.join(changed[:4])}: equal to those of none of the models"] if changed else []
         return reading
 
     def sample(self, models: dict[str, Weights]) -> Reading:

@@ -25,6 +25,7 @@ _MIXTRAL = {"w1": "gate_proj", "w3": "up_proj", "w2": "down_proj"}
 _EXPERT = re.compile(r"(?:^|\.)experts\.(\d{1,5})\.")
 _FUSED = re.compile(r"\.experts\.(gate_up_proj|gate_proj|up_proj|down_proj)\.weight$")
 _LAYER = re.compile(r"(?:encoder\.|decoder\.)?(?:layers?|h|blocks?)\.(\d{1,5})\.")
+_NUMBER = re.compile(r"(?:^|\.)(?:layers?|h|blocks?)\.(\d{1,5})\.")
 _ONE_OF_SEVERAL = re.compile(r"\.(?:gate_up|gate|up)_proj(?=\.|$)")
 _ATTENTION = re.compile(r"\.(?:qkv|q|k|v)_proj(?=\.|$)")
 _SCALE = re.compile(r"[._](?:scale_inv|scale|zero_point|SCB)$")
@@ -68,6 +69,12 @@ def layer(name: str) -> int | None:
     """
     found = _LAYER.match(canonical(name))
     return int(found[1]) if found else None
+
+
+def with_layer(name: str, number: int) -> str:
+    """The name of the same tensor in another layer of the main stack."""
+    found = _NUMBER.search(name)
+    return f"{name[: found.start(1)]}{number}{name[found.end(1) :]}" if found else name
 
 
 def expert(name: str) -> tuple[str, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,12 @@ class Stack:
     layers: tuple[Layer, ...]
     ids: tuple[str, ...]
     elements: int
+
+    @property
+    def pruned(self) -> bool:
+        """Layers of one model in their order, some of them missing: nothing was put together."""
+        numbers = [part.layer for part in self.layers]
+        return len(self.ids) == 1 and all(a < b for a, b in pairwise(numbers))
 
 
 def same_depth(samples: Sequence[TensorSample], ids: Sequence[str]) -> Stack | None:
@@ -75,13 +82,24 @@ def match(
     }
 
 
-def stack(found: Mapping[int, Sequence[tuple[str, int]]], ids: Sequence[str], elements: int) -> Stack | None:
-    """The layer stack that `match` found: every layer has a source, and they are not simply one model in order."""
+def stack(
+    found: Mapping[int, Sequence[tuple[str, int]]],
+    ids: Sequence[str],
+    elements: int,
+    depths: Mapping[str, int] | None = None,
+) -> Stack | None:
+    """The layer stack that `match` found: every layer has a source, and they are not simply one model in order.
+
+    depths: how many layers each model has; the first layers of a deeper model are a stack, too.
+    """
     if not found or not all(found.values()):
         return None
     for model in ids:
         if all((model, layer) in sources for layer, sources in found.items()):
-            return None
+            if (depths or {}).get(model, 0) <= len(found):
+                return None
+            layers = tuple(Layer(layer, model, layer) for layer in sorted(found))
+            return Stack(layers, (model,), elements)
     return _stack(found, ids, elements)
 
 
