@@ -58,7 +58,8 @@ def decide(
     """The verdict on `candidate` among declared and offered models.
 
     config: facts beside the weights; `older` is a collection of ids that surely existed before the candidate (a copy of
-    such a model has a known direction). stack: shifted layers found by `stacks.match`. Pure and repeatable.
+    such a model has a known direction). stack: shifted layers found by `stacks.match`, of
+    which `samples` hold the layers they come from. Pure and repeatable.
     """
     case = Case.of(samples, candidate, declared, offered, revisions, config or {}, seed)
     if not case.samples:
@@ -67,11 +68,11 @@ def decide(
         )
     if not case.ids:
         return case.cannot_tell("none of the models offered has comparable tensors")
-    for step in (_copies, _quantised, _pruned):
+    if stack is not None:  # compared by number, parts of a stack would pass for copies
+        return _stacked(case, stack)
+    for step in (_copies, _quantised, _pruned, _stack):
         if (found := step(case)) is not None:
             return found
-    if (found := _stack(case, stack)) is not None:
-        return found
     case = case.plain()
     if not case.samples:
         return case.cannot_tell("all comparable tensors are quantised, and not from an offered model")
@@ -154,10 +155,23 @@ def _pruned(case: Case) -> Lineage | None:
     return None
 
 
-def _stack(case: Case, given: Stack | None) -> Lineage | None:
-    found = given or same_depth(case.samples, case.ids)
-    if found is None:
-        return None
+def _stack(case: Case) -> Lineage | None:
+    found = same_depth(case.samples, case.ids)
+    return None if found is None else _stacked(case, found)
+
+
+def _stacked(case: Case, found: Stack) -> Lineage:
+    if found.pruned:
+        parent = case.parent(found.ids[0], 1.0)
+        known = parent.declared or parent.id in case.older
+        return case.lineage(
+            "pruned",
+            f"{case.candidate} is {len(found.layers)} layers of {parent.id}, the others are left out; all "
+            f"{found.elements:,} compared elements are equal.",
+            parents=(parent,),
+            complete=(True if parent.declared else False if known else None),
+            recipe={"method": "layer-stack", "layers": tuple(f"{p.id}:{p.layer}" for p in found.layers)},
+        )
     layers = [f"{part.id}:{part.layer}" for part in found.layers]
     parents = tuple(
         case.parent(i, sum(part.id == i for part in found.layers) / len(found.layers)) for i in found.ids
