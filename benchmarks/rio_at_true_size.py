@@ -1,11 +1,12 @@
 """The Rio case at its true size: models of 397 billion parameters and their siblings, on a loopback Hub.
 
     python benchmarks/rio_at_true_size.py [--variant rio|twin|trained] [--latency 0.02] [--suspect ID]
+        [--card-text FILE]
 
 The Hub serves Qwen3.5-397B-A17B's true layout, a Nex-like fine-tune of it, Rio, and over thirty other
-descendants; every byte is made when asked for, so no disk is needed. `pytest --modelcard` runs on Rio in a
-process of its own, and what it found is printed with what it cost. Needs numpy and the shared facts beside
-the checkout.
+descendants; every byte is made when asked for, so no disk is needed. As the real one it sends large files from a
+second server, to which it redirects; requests are counted apart. `pytest --modelcard` runs on Rio in a process of
+its own, and what it found is printed with what it cost. Needs numpy and the shared facts beside the checkout.
 
 variants: rio (0.565 Nex + 0.435 Qwen), twin (an honest fine-tune), trained (the blend, trained on a little).
 """
@@ -23,13 +24,14 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.hub import Hub, serve  # noqa: E402
+from tests.hub import Bytes, Hub, serve  # noqa: E402
 
 
 def environment(endpoint: str, home: Path) -> dict[str, str]:
@@ -39,8 +41,17 @@ def environment(endpoint: str, home: Path) -> dict[str, str]:
     return kept | {"NO_PROXY": "127.0.0.1", "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(ROOT)}
 
 
-def run(hub: Hub, card: str, suspects: list[str], extra: list[str]) -> tuple[dict[str, Any], float, int]:
-    """The JSON report (empty where there is none), seconds, and peak memory of the process in bytes."""
+@dataclass(frozen=True)
+class Spent:
+    """What a run of pytest cost; seconds and bytes."""
+
+    seconds: float
+    processor: float
+    memory: int
+
+
+def run(hub: Hub, card: str, suspects: list[str], extra: list[str]) -> tuple[dict[str, Any], Spent]:
+    """The JSON report and the cost."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         report = folder / "report.json"
@@ -55,8 +66,9 @@ def run(hub: Hub, card: str, suspects: list[str], extra: list[str]) -> tuple[dic
         if done.returncode not in (0, 1) or not report.is_file():
             sys.exit(f"pytest ended with {done.returncode}")
         told = json.loads(report.read_text())
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return told, seconds, memory * (1 if sys.platform == "darwin" else 1024)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return told, Spent(seconds, used.ru_utime + used.ru_stime, memory)
 
 
 def show(report: Mapping[str, Any], truth: float | None) -> None:
@@ -120,11 +132,15 @@ def main() -> None:
     )
     parser.add_argument("--suspect", action="append", default=[], help="passed on as --modelcard-suspect")
     parser.add_argument("--card", default=rio.RIO_ID, help="the model to test; default Rio")
+    parser.add_argument("--card-text", type=Path, help="a Markdown file in place of Rio's generated card")
     parser.add_argument("--serve", action="store_true", help="only serve, until interrupted")
     parser.add_argument("pytest_arguments", nargs="*", help="after --: more arguments for pytest")
     options = parser.parse_args()
     with serve(rio.rio_hub(options.variant)) as hub:
-        hub.latency = options.latency
+        hub.latency, hub.redirects = options.latency, True
+        if options.card_text:
+            repo = hub.repos[rio.RIO_ID]
+            repo.commits[repo.refs["main"]]["README.md"] = Bytes(options.card_text.read_bytes())
         if options.serve:
             print(f"HF_ENDPOINT={hub.endpoint}", flush=True)
             try:
@@ -132,12 +148,15 @@ def main() -> None:
                     time.sleep(3600)
             except KeyboardInterrupt:
                 return
-        report, seconds, memory = run(hub, options.card, options.suspect, options.pytest_arguments)
+        report, spent = run(hub, options.card, options.suspect, options.pytest_arguments)
         show(report, None if options.variant == "twin" else rio.NEX_SHARE)
+        content = len(hub.requests("/content/"))
+        listed = len(hub.requests("/api/"))
         print(
-            f"\nvariant {options.variant}, latency {options.latency * 1000:g} ms: {seconds:.1f} s, "
-            f"peak memory {memory / 2**20:.0f} MiB; the Hub sent {hub.sent / 2**20:.2f} MiB of files "
-            f"in answer to {len(hub.seen)} requests"
+            f"\nvariant {options.variant}, latency {options.latency * 1000:g} ms: {spent.seconds:.1f} s "
+            f"({spent.processor:.1f} s of processor time), peak memory {spent.memory / 2**20:.0f} MiB; the Hub sent "
+            f"{hub.sent / 2**20:.2f} MiB of files; requests: {listed} to its API, "
+            f"{len(hub.seen) - content - listed} to its resolver, {content} to its content server"
         )
 
 
