@@ -41,5 +41,9 @@ def finding_text(finding: Finding, path: str) -> str:
 def wrapped(label: str, text: str) -> list[str]:
     """The text made visible, in lines of WIDTH, the first behind a label and the others indented as far."""
     return textwrap.wrap(
-        visible(text, _MAX_MESSAGE), WIDTH, initial_indent=label, subsequent_indent=" " * len(label)
+        visible(text, _MAX_MESSAGE),
+        WIDTH,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
+        break_on_hyphens=False,  # ids of models are read and copied as one word
     ) or [label]

@@ -42,17 +42,18 @@ def weights_subject(card: Card) -> Iterable[Subject]:
 
 
 def shares(parents: Iterable[Parent]) -> str:
-    """ "0.565 (0.5649 to 0.5651) nex-agi/Nex-N2-Pro + 0.435 (...) Qwen/Qwen3.5-397B-A17B"."""
+    """ "0.5650 ± 0.00001 nex-agi/Nex-N2-Pro + 0.4350 ± 0.00001 Qwen/Qwen3.5-397B-A17B"."""
     return " + ".join(share(parent) for parent in parents)
 
 
 def share(parent: Parent) -> str:
-    if parent.weight is None:
-        return parent.id
-    if parent.interval is None:
-        return f"{parent.weight:.4g} {parent.id}"
-    low, high = parent.interval
-    return f"{parent.weight:.4g} ({low:.4g} to {high:.4g}) {parent.id}"
+    from ...weights import wording
+
+    return (
+        parent.id
+        if parent.weight is None
+        else f"{wording.weight(parent.weight, parent.interval)} {parent.id}"
+    )
 
 
 def reason_left_out(found: Lineage, id: str) -> str:

@@ -52,13 +52,13 @@ class TrainingClaimedForMerge(Rule):
         if found.verdict == "exact-merge" and len(found.parents) > 1:
             told = any(c.text == "merge" for c in evidence.card.named("prose", vocabulary.PARENT))
             return fault(
-                f"The card says: {subject.claims[0].raw[:200]!r}. {found.sentence} Nothing was trained after the merge.",
+                found.sentence,
                 help="Say that the model is a merge; training of its parents is theirs.",
                 severity="warning" if told and found.declared_complete else None,
             )
         if found.verdict == "copy":
             return fault(
-                f"The card says: {subject.claims[0].raw[:200]!r}. {found.sentence}",
+                found.sentence,
                 help="Upload the trained weights, or say whose weights these are.",
             )
         if found.verdict in ("fine-tune", "adapter", "merge-then-training"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...card.records import Card
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from ._shown import lineage, shares, weights_subject
+from ._shown import lineage, weights_subject
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -46,7 +46,7 @@ class UndeclaredWeightParent(Rule):
         undeclared = [p for p in found.parents if not p.declared]
         if undeclared and found.declared_complete is False:
             return fault(
-                f"{found.sentence} Not declared: {shares(undeclared)}.",
+                f"{found.sentence} Not declared: {', '.join(p.id for p in undeclared)}.",
                 help=f"Add {', '.join(f'`{p.id}`' for p in undeclared)} to `base_model`.",
             )
         if found.declared_complete:
