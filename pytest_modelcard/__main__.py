@@ -1,4 +1,4 @@
-"""`python -m pytest_modelcard explain MC203`, `... docs`."""
+"""`python -m pytest_modelcard explain MC203`, `... docs`, `... review`, `... comment`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from .post.command import add_command as add_comment
+from .review.command import add_command as add_review
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,7 +20,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     docs = commands.add_parser("docs", help="write the rules' documentation page")
     docs.add_argument("--out", type=Path, default=Path("docs/rules.md"))
     docs.add_argument("--check", action="store_true", help="only say whether the page is current")
+    add_review(commands)
+    add_comment(commands)
     options = parser.parse_args(argv)
+    if "run" in options:
+        return int(options.run(options))
 
     from .checks import ALL_RULES
     from .report.rule_docs import rule_page, rules_page

@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "pytest_modelcard"
 LAYERS = [
     {"model", "errors", "arithmetic"},
     {"source"},
-    {"weights", "schemas"},
+    {"weights", "schemas", "evals"},
     {"card"},
     {"evidence"},
     {"architecture"},
@@ -23,7 +23,9 @@ LAYERS = [
     {"policy"},
     {"engine"},
     {"report"},
-    {"api", "items", "session", "plugin", "__main__"},
+    {"api", "items", "session", "plugin"},
+    {"review", "post"},
+    {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
