@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 
 from . import wording
 from .agreement import agree, halves
-from .copies import likeness, quantised
-from .descent import descent
-from .low_rank import low_rank
-from .merges import Fit, closest, several, single, spread, tensorwise, trained
+from .derived import adapter, descended, rest
+from .merges import Fit, several, single, spread, tensorwise, trained
 from .order import summed_in
-from .permuted import permuted
 from .records import Lineage, Method, TensorSample
+from .same import copies, pruning, quantisation
 from .sparse import sparse
 from .stacks import Stack, same_depth
-from .verdicts import Case, by_part, contains, moving
+from .verdicts import Case, by_part, moving
 
 Array = NDArray[np.float64]
 
@@ -35,13 +33,6 @@ _TRIED, _MOST_PARENTS = 4, 4
 #: A merge that was trained on: strict hits, and how many times the neighbours. Light training after a merge 0.4 to 0.9
 #: and 4 to 40 times; simulated checkpoints of one run 0.16 to 0.25 and 1.6 times, siblings 0.12 and 1.2 times.
 _TRAINED, _TIMES, _STEADY = 0.35, 3.0, 0.85
-#: Quantised: share of all elements of matrices that one scale a group explains. Simulated quantised fine-tunes with
-#: changes of 2e-5: 0.97 (fp8), 0.986 (int8).
-_QUANTISED = 0.994
-#: Correlation of values over matrices (median): independent models 0.00 +- 0.02, heavy training 0.5 and more.
-_CLOSE, _STRANGE = 0.3, 0.05
-#: Zeros the candidate has and the base has not; and the rest unchanged.
-_PRUNED = 0.05
 
 
 def decide(
@@ -70,89 +61,16 @@ def decide(
         return case.cannot_tell("none of the models offered has comparable tensors")
     if stack is not None:  # compared by number, parts of a stack would pass for copies
         return _stacked(case, stack)
-    for step in (_copies, _quantised, _pruned, _stack):
+    for step in (copies, quantisation, pruning, _stack):
         if (found := step(case)) is not None:
             return found
     case = case.plain()
     if not case.samples:
         return case.cannot_tell("all comparable tensors are quantised, and not from an offered model")
-    for step in (_merged, _sparse, _merged_and_trained, _descended):
+    for step in (_merged, _sparse, _merged_and_trained, adapter, descended):
         if (found := step(case)) is not None:
             return found
-    return _rest(case)
-
-
-def _copies(case: Case) -> Lineage | None:
-    for model in case.ids:
-        like = likeness(case.samples, model)
-        if like is None or like.whole < like.tensors or like.tensors < 0.8 * len(case.samples):
-            continue
-        parent = case.parent(model, 1.0)
-        if like.equal >= 0.9999:
-            known = parent.declared or model in case.older
-            order = "" if known else "; which was first, weights do not tell"
-            return case.lineage(
-                "copy",
-                f"{case.candidate} has the same weights as {model}: {like.elements:,} elements in "
-                f"{like.tensors:,} tensors are equal{order}.",
-                parents=(parent,),
-                complete=(True if parent.declared else False if known else None),
-            )
-        return case.lineage(
-            "quantised-copy",
-            f"{case.candidate} is {model}, cast to another number format: {100 * like.rounded:.2f} % of "
-            f"{like.elements:,} elements are its values, rounded.",
-            parents=(parent,),
-            complete=parent.declared,
-        )
-    return None
-
-
-def _quantised(case: Case) -> Lineage | None:
-    for model in sorted(case.ids, key=lambda i: -case.correlation(i))[:_TRIED]:
-        matrices = [s for s in case.matrices() if model in s.others]
-        if not matrices or case.correlation(model) < 0.9:
-            continue
-        # A few tensors first: most models are none of it.
-        if min(_share(s, model) for s in matrices[:2]) < _QUANTISED:
-            continue
-        part = [_share(s, model) for s in matrices]
-        share = float(np.average(part, weights=[len(s.candidate) for s in matrices]))
-        rest = likeness([s for s in case.samples if len(s.shape) < 2], model)
-        if share < _QUANTISED or (rest is not None and rest.rounded < 0.999):
-            continue
-        parent = case.parent(model, 1.0)
-        return case.lineage(
-            "quantised-copy",
-            f"{case.candidate} is {model}, quantised: scales exist with which {100 * share:.2f} % of the elements of "
-            f"{len(matrices):,} matrices are its values, rounded.",
-            parents=(parent,),
-            complete=parent.declared,
-        )
-    return None
-
-
-def _share(s: TensorSample, model: str) -> float:
-    if np.array_equal(s.candidate, s.others[model]):
-        return 1.0
-    found = quantised(s, model)
-    return 0.0 if found is None else found
-
-
-def _pruned(case: Case) -> Lineage | None:
-    for model in case.ids:
-        like = likeness(case.samples, model)
-        if like is None or like.zeroed < _PRUNED or like.kept < 0.9999:
-            continue
-        parent = case.parent(model, 1.0)
-        return case.lineage(
-            "pruned",
-            f"{case.candidate} is {model} with {100 * like.zeroed:.1f} % of the elements set to zero; all others are "
-            "equal.",
-            parents=(parent,),
-            complete=parent.declared,
-        )
-    return None
+    return rest(case)
 
 
 def _stack(case: Case) -> Lineage | None:
@@ -341,129 +259,3 @@ def _merged_and_trained(case: Case) -> Lineage | None:
                 pair=(base, fit.ids[0]),
             )
     return None
-
-
-def _descended(case: Case) -> Lineage | None:
-    base = case.base
-    if base is None:
-        return None
-    for model, cosine in case.ranked(base)[:_TRIED]:
-        if model in case.declared or cosine < 0.2:
-            continue
-        found = descent(case.samples, base, model)
-        if found is not None and found.child:
-            return case.lineage(
-                "descendant",
-                f"{case.candidate} was trained from {model}, which is not declared: of {found.elements:,} elements that "
-                f"{model} changed against {base} it has {100 * found.kept:.1f} % unchanged (a child of it would have "
-                f"{100 * found.expected:.1f} %), {wording.AMONG}.",
-                parents=(case.parent(model, 1.0),),
-                complete=False,
-                pair=(base, model),
-            )
-    return None
-
-
-def _rest(case: Case) -> Lineage:
-    """Close to a declared base: a fine-tune; in another order: permuted; otherwise unrelated, or nothing to say."""
-    near = {i: case.correlation(i) for i in case.ids}
-    orders = [f for i in case.ids if near[i] < 0.98 and (f := permuted(case.samples, i)) is not None]
-    orders = [f for f in orders if f.matched >= 0.9]
-    if orders:
-        found = max(orders, key=lambda f: f.likeness)
-        parent = case.parent(found.id, 1.0)
-        known = parent.declared or found.id in case.older
-        return case.lineage(
-            "permuted-copy",
-            f"{case.candidate} has the weights of {found.id} in another order or rescaled: {found.changed:,} matrices "
-            f"match after aligning rows or columns, {found.equal:,} are equal as they are.",
-            parents=(parent,),
-            complete=(True if parent.declared else False if known else None),
-        )
-    base = max((i for i in case.declared), key=lambda i: near[i], default=None)
-    best = max(near, key=lambda i: near[i])
-    if base is not None and near[base] >= _CLOSE:
-        return _tuned(case, base)
-    if (
-        near[best] >= 0.8
-        and base is not None
-        and near[base] < _STRANGE
-        and case.told()
-        and case.traces(base) < 2
-    ):
-        return case.lineage(
-            "descendant",
-            f"{case.candidate} has nothing in common with {base} beyond chance (correlation of values "
-            f"{near[base]:.3f}), but is close to {best} ({near[best]:.3f}), {wording.AMONG}.",
-            parents=(case.parent(best, None),),
-            complete=False,
-        )
-    if near[best] < _STRANGE and case.told():
-        traced = next((i for i in case.ids if case.traces(i) >= 2), None)
-        if traced is not None:
-            return case.cannot_tell(
-                f"most values have nothing in common with {traced}'s, but some tensors do, as in a permuted or rotated "
-                "copy or a model of reused parts"
-            )
-        return case.lineage(
-            "unrelated",
-            f"{case.candidate} has nothing in common with {wording.listed(case.ids)} beyond chance: the correlation of "
-            f"values is at most {max(near.values()):.3f}.",
-            complete=False if case.declared else None,
-        )
-    return case.cannot_tell(
-        f"the weights are neither close to a declared base nor unrelated (correlation of values {near[best]:.2f} with "
-        f"{best})"
-    )
-
-
-def _tuned(case: Case, base: str) -> Lineage:
-    ranked = [(i, c) for i, c in closest(case.samples, base, [i for i in case.ids if i not in case.declared])]
-    notes = []
-    if ranked and ranked[0][1] >= 0.3:
-        notes.append(
-            f"its change resembles that of {ranked[0][0]} (cosine {ranked[0][1]:.2f}); siblings, checkpoints of one run and "
-            "descendants all do, so this alone says nothing"
-        )
-    for model, cosine in ranked[:3]:
-        if 0.3 <= cosine <= 0.97 and contains(case.matrices(), base, model):
-            return case.cannot_tell(
-                f"the change contains all of {model}'s, but was followed by training too heavy to tell a descendant "
-                "from a later checkpoint of the same run",
-                notes=notes,
-            )
-    changed = [
-        s for s in case.matrices() if base in s.others and not np.array_equal(s.candidate, s.others[base])
-    ]
-    ranks = [low_rank(s, base, case.seed) for s in changed[:4]]
-    low = [r for r in ranks if r is not None]
-    parent = case.parent(base, 1.0)
-    complete = None if ranked and ranked[0][1] >= 0.9 else True
-    if len(low) >= 2 and len(low) >= 0.6 * len(ranks):
-        return case.lineage(
-            "adapter",
-            f"{case.candidate} is {base} with an adapter merged in: its change has rank {max(r.rank for r in low)} or less "
-            f"in {len(low)} of {len(ranks)} matrices examined, {wording.AMONG}.",
-            parents=(parent,),
-            complete=complete,
-            notes=notes,
-        )
-    zeros = likeness(case.samples, base)
-    if zeros is not None and zeros.zeroed >= _PRUNED:
-        return case.lineage(
-            "pruned",
-            f"{case.candidate} is a fine-tune of {base} with {100 * zeros.zeroed:.1f} % of the elements set to zero.",
-            parents=(parent,),
-            complete=complete,
-            notes=notes,
-        )
-    moved = 1 - (zeros.rounded if zeros is not None else 0.0)
-    return case.lineage(
-        "fine-tune",
-        f"{case.candidate} is a fine-tune of {base}: {100 * moved:.1f} % of the elements changed, and no other model "
-        f"offered explains the change, {wording.AMONG}.",
-        parents=(parent,),
-        complete=complete,
-        notes=notes,
-        pair=(base, ranked[0][0]) if ranked else None,
-    )

@@ -30,6 +30,8 @@ _COARSE, _COARSEST = 3.0, 8.0
 #: Changes seen over those expected of a child, and a floor for heavy tails.
 _MARGIN, _FLOOR = 1.4, 0.02
 _LEAST = 60
+#: Slope of the model's change on what the candidate has beside it; see `onward`.
+_ONWARD = -0.25
 #: The parent's changes undone, over the child's own changes. Children 0.00 to 0.34, siblings 0.75 to 1.2, parents 2 and more.
 _UNDONE = 0.5
 
@@ -82,6 +84,26 @@ def descent(samples: Sequence[TensorSample], base: str, parent: str) -> Descent 
     return Descent(
         parent, kept, 1 - wanted[0] / count[0], stayed, ratio, count[0], child and ratio <= _UNDONE
     )
+
+
+def onward(samples: Sequence[TensorSample], base: str, model: str) -> bool:
+    """Whether the candidate's difference from `model` was added to the model's own change, and is no part of it.
+
+    The slope of the model's change on the difference is 0 for a child, -1/2 for a sibling (the candidate lacks what
+    the model alone has) and -1 for the model's own origin. Judged by its mean over tensors and the error of that.
+    """
+    slopes = []
+    for s in samples:
+        if base not in s.others or model not in s.others:
+            continue
+        difference, change = s.candidate - s.others[model], s.others[model] - s.others[base]
+        size = float(difference @ difference)
+        if size > 0 and change.any():
+            slopes.append(float(change @ difference) / size)
+    if len(slopes) < 4:
+        return False
+    error = float(np.std(slopes)) / math.sqrt(len(slopes))
+    return float(np.mean(slopes)) - 2 * error > _ONWARD
 
 
 def _passes(times: Array) -> Array:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from pytest_modelcard.weights.agreement import halves
-from pytest_modelcard.weights.copies import likeness, quantised
+from pytest_modelcard.weights.copies import likeness
 from pytest_modelcard.weights.descent import descent
 from pytest_modelcard.weights.low_rank import low_rank
 from pytest_modelcard.weights.merges import single, tensorwise
 from pytest_modelcard.weights.permuted import permuted
+from pytest_modelcard.weights.quantised import quantised
 from pytest_modelcard.weights.sparse import sparse
 
 from . import made
