@@ -23,6 +23,8 @@ from .tokens import scrub, token
 from .trouble import Subject, again_after, status_trouble
 
 MAX_REDIRECTS = 5
+#: Requests under way at once, however many threads ask: few enough connections to be polite, enough to hide latency.
+AT_ONCE = 16
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -65,6 +67,7 @@ class Wire:
         self._lost = 0.0
         self.answered = False  #: whether anything ever came back
         self._moved = Moved()
+        self._slots = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
 
     @property
@@ -90,16 +93,17 @@ class Wire:
 
     def get(self, path: str, subject: Subject, *, limit: int, span: tuple[int, int] | None = None) -> Reply:
         """The answer to a GET: at most `limit` bytes, or exactly the bytes [start, end) of `span`."""
-        if self.down is not None:
-            raise CardError(str(self.down), self.down.reason)
-        started = time.monotonic()
-        size = span[1] - span[0] if span else 0
-        deadline = started + self.patience.total + size / self.patience.bytes_per_second
-        try:
-            return self._tries(path, subject, limit, span, deadline)
-        except CardError as error:
-            self._lose(error, time.monotonic() - started)
-            raise
+        with self._slots:
+            if self.down is not None:
+                raise CardError(str(self.down), self.down.reason)
+            started = time.monotonic()
+            size = span[1] - span[0] if span else 0
+            deadline = started + self.patience.total + size / self.patience.bytes_per_second
+            try:
+                return self._tries(path, subject, limit, span, deadline)
+            except CardError as error:
+                self._lose(error, time.monotonic() - started)
+                raise
 
     def _lose(self, error: CardError, seconds: float) -> None:
         if error.reason not in ("network", "busy"):

@@ -338,7 +338,7 @@ def _with(samples: Sequence[TensorSample], ids: Sequence[str]) -> list[TensorSam
 def _broken(samples: Sequence[TensorSample], ids: Sequence[str], predict: Predict | None = None) -> float:
     """Of elements equal in all models the share that differs in the candidate (by default from that value)."""
     same = broken = 0
-    for s in samples:
+    for s in _with(samples, ids):
         values = [s.others[i] for i in ids]
         alike = np.all([v == values[0] for v in values], axis=0)
         same += int(alike.sum())
