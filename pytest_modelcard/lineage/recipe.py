@@ -8,10 +8,10 @@ are read. Where mergekit could not repeat the merge, what is known is said in co
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .schedule import schedule
+from .schedule import look_up, schedule
 
 #: mergekit's names of the dtypes that models are stored in.
 _DTYPES = {"BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64"}
@@ -31,38 +31,62 @@ def recipe_text(lineage: Mapping[str, Any]) -> str:
     return _comments(lineage, _sparse(lineage)) if method == "sparse" else ""
 
 
+def share_of_first(lineage: Mapping[str, Any]) -> Callable[[str], float] | None:
+    """The first of two parents' weight in a tensor, by the tensor's name, as the recipe says it; None: not known."""
+    parents = {p["id"]: p for p in lineage.get("parents") or ()}
+    table = _shares(lineage, parents) if len(parents) == 2 else None
+    return None if table is None else lambda name: float(look_up(table, name))
+
+
+def _shares(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """The first parent's weight by part of the model; one entry without a filter where it is the same everywhere."""
+    first = next(iter(parents.values()))
+    if lineage.get("method") == "slerp":
+        said, usual = _middle, None if first.get("weight") is None else _round(first["weight"])
+    else:
+        said, usual = _simple, _simplest(first)
+    if usual is None:
+        return None
+    return schedule(lineage, usual, said) if _by_part(lineage) else [{"value": usual}]
+
+
 def _linear(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    if len(parents) == 2:
+        return _pair(lineage, parents)
     # mergekit sums in the order of the list, which decides a few elements.
     weights: dict[str, Any] = {id: _simplest(parents[id]) for id in _ordered(lineage, parents)}
-    if any(w is None for w in weights.values()):
-        return None
-    if _by_part(lineage) and len(parents) == 2:
-        first, base = parents
-        table = schedule(lineage, weights[first], _simple)
-        weights[first] = table
-        weights[base] = [{**entry, "value": _difference(entry["value"])} for entry in table]
+    return None if None in weights.values() else _weighted(weights, parents)
+
+
+def _weighted(weights: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any]:
     models = [
         {"model": _model(id, parents), "parameters": {"weight": weight}} for id, weight in weights.items()
     ]
     return {"merge_method": "linear", "models": models}
 
 
-def _slerp(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
-    if len(parents) != 2:
+def _pair(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Two models, linear or slerp; by slerp also where the two give the same and the last digits are slerp's."""
+    table = _shares(lineage, parents) if len(parents) == 2 else None
+    if table is None:
         return None
-    other, base = parents
-    weight = parents[other].get("weight")
-    if weight is None:
-        return None
-    t: Any = _round(weight)
-    if _by_part(lineage):
-        t = schedule(lineage, t, lambda low, high: _round((low + high) / 2))
+    first, last = parents
+    shares = {first: table, last: [{**entry, "value": _difference(entry["value"])} for entry in table]}
+    written = {id: found[0]["value"] if len(found) == 1 else found for id, found in shares.items()}
+    summed = (lineage.get("recipe") or {}).get("summed") or {}
+    if (summed.get("as") or lineage.get("method")) != "slerp":
+        return _weighted({id: written[id] for id in _ordered(lineage, parents)}, parents)
+    base, other = summed.get("order") or (last, first)
     return {
         "merge_method": "slerp",
         "base_model": _model(base, parents),
         "models": [{"model": _model(id, parents)} for id in (base, other)],
-        "parameters": {"t": t},
+        "parameters": {"t": written[other]},
     }
+
+
+def _middle(low: float, high: float) -> float:
+    return _round((low + high) / 2)
 
 
 def _round(weight: float) -> float:
@@ -98,13 +122,14 @@ def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, 
     return {"merge_method": "passthrough", "slices": sources}
 
 
-_BUILDERS = {"linear": _linear, "slerp": _slerp, "task-arithmetic": _arithmetic, "layer-stack": _stack}
+_BUILDERS = {"linear": _linear, "slerp": _pair, "task-arithmetic": _arithmetic, "layer-stack": _stack}
 
 
 def _ordered(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[str]:
     """The parents' ids in the order of the sum."""
-    summed = (lineage.get("recipe") or {}).get("weights") or {}
-    return [id for id in summed if id in parents] if parents.keys() <= summed.keys() else list(parents)
+    recipe = lineage.get("recipe") or {}
+    known = (recipe.get("summed") or {}).get("order") or tuple(recipe.get("weights") or ())
+    return [id for id in known if id in parents] if parents.keys() <= set(known) else list(parents)
 
 
 def _by_part(lineage: Mapping[str, Any]) -> bool:
@@ -193,6 +218,11 @@ def _comments(lineage: Mapping[str, Any], more: Sequence[str] = ()) -> str:
         lines.append(f"Share of held-out elements reproduced: {lineage['hit_rate']:.4f}")
     if lineage.get("verdict") == "merge-then-training":
         lines.append("Training followed, so this gives the model before that training.")
+    summed = (lineage.get("recipe") or {}).get("summed") or {}
+    if summed.get("as") == "slerp" and lineage.get("method") == "linear":
+        lines.append(
+            "The parents are so alike that mergekit's slerp is a linear blend of them; the last digits are slerp's."
+        )
     lines += more
     return "".join(_comment(part) for line in lines if line for part in textwrap.wrap(line, _WIDTH - 2))
 

@@ -34,6 +34,11 @@ def schedule(lineage: Mapping[str, Any], usual: float, said: Said) -> list[dict[
     return [{"filter": part, "value": values[part]} for part in ordered] + [{"value": usual}]
 
 
+def look_up(table: list[dict[str, Any]], name: str) -> Any:
+    """The value of the first entry that fits a tensor's name, as mergekit chooses."""
+    return next(entry["value"] for entry in table if entry.get("filter", "") in name)
+
+
 def _common(spans: list[tuple[float, float, bool]]) -> tuple[float, float]:
     """Where all intervals of a part overlap; the gap between them where they do not."""
     low, high = max(s[0] for s in spans), min(s[1] for s in spans)

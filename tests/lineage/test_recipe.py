@@ -208,3 +208,12 @@ def test_hostile_names_stay_names(name: str) -> None:
     assert read(made)["models"][0]["model"] == name
     assert text.isascii()
     assert "\x1b" not in text
+
+
+def test_a_linear_blend_with_the_last_digits_of_slerp_is_replayed_by_slerp() -> None:
+    recipe = {"weights": {"lab/a": 0.6, "lab/b": 0.4}, "summed": {"as": "slerp", "order": ["lab/a", "lab/b"]}}
+    made = lineage("linear", parent("lab/a", 0.6), parent("lab/b", 0.4), recipe=recipe)
+    found = read(made)
+    assert (found["merge_method"], found["base_model"]) == ("slerp", "lab/a")
+    assert found["parameters"] == {"t": 0.4}
+    assert "last digits are slerp's" in recipe_text(made)
