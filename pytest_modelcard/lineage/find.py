@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 
 from ..errors import CannotTell, CardError
 from ..evidence import Evidence
+from ..source.base import dates
+from ..weights.records import Lineage, Parent
 from .record import Found
+from .structure import Beside, beside, tied
+from .summation import with_summation
 from .suspects import Suspect, declared_bases, found_suspects, known_suspects
+from .traces import cache_folder, reads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from ..weights.opened import Weights
     from ..weights.reader import Reading
-    from ..weights.records import Lineage
     from ..weights.stacks import Stack
 
 #: Bytes of one model that a comparison reads at most, headers aside: more adds digits and no certainty.
@@ -49,17 +55,21 @@ class Search:
         self.notes: list[str] = []
         self.opened: dict[str, Weights] = {}
         self.stack: Stack | None = None  #: whole layers of the opened models that the candidate consists of
-        self.side_bytes = self.side_requests = 0  #: spent on suspects that were only looked at
+        self.closed: list[Weights] = []  #: suspects that were only looked at
+        self._candidate: Weights | None = None
+        self.name = evidence.source.repo_id or evidence.source.label
+        self.share = 0  #: bytes of each model that the last samples were planned for
+        self.beside: list[Beside] = []  #: what is common to files, told without weights
 
     def run(self) -> Found:
         if not self.options.weights:
             raise CannotTell("weights were not read (--modelcard-weights=off)")
         if importlib.util.find_spec("numpy") is None:
             raise CannotTell("evidence from weights needs numpy: pip install 'pytest-modelcard[weights]'")
-        from ..weights.opened import open_weights
-
-        self.candidate = open_weights(self.evidence.source, cache=self.options.cache)
         known = known_suspects(self.evidence)
+        if (told := self.by_files(known)) is not None:
+            return told
+        self._candidate = self.weights_of(None)
         for suspect in known:
             self.open(suspect)
         if not self.opened:
@@ -68,40 +78,137 @@ class Search:
         lineage = self.decide(reading)
         if lineage.verdict not in EXPLAINED or lineage.declared_complete is None:
             lineage, reading = self.widen(lineage, reading, known)
+        lineage = self.directed(lineage, reading)
+        lineage = with_summation(lineage, reading.samples)
+        return self.found(replace(lineage, left_out=(*lineage.left_out, *reading.left_out)))
+
+    def found(self, lineage: Lineage) -> Found:
+        """The verdict with what was read for it."""
+        weights = [*self.weights(), *self.closed]
         return Found(
-            lineage=replace(lineage, left_out=(*lineage.left_out, *reading.left_out)),
-            revisions={id: w.revision for id, w in self.opened.items()},
-            requests=sum(w.meter.requests for w in self.weights()) + self.side_requests,
-            bytes_read=self.spent(),
+            lineage=lineage,
+            revisions=self.revisions(),
+            requests=sum(w.meter.requests for w in weights),
+            bytes_read=sum(w.meter.bytes_read for w in weights),
+            bytes_kept=sum(w.meter.bytes_kept for w in weights),
             seconds=time.monotonic() - self.started,
             seed=self.options.seed,
             budget=self.options.budget,
+            share=self.share,
             notes=tuple(dict.fromkeys(self.notes)),
-            dtype=_usual_dtype(self.candidate),
+            reads=reads(weights),
+            beside=tuple(self.beside),
+            dtype=_usual_dtype(self._candidate) if self._candidate else None,
         )
 
+    @property
+    def candidate(self) -> Weights:
+        """The candidate's headers."""
+        assert self._candidate is not None
+        return self._candidate
+
     def weights(self) -> list[Weights]:
-        return [self.candidate, *self.opened.values()]
+        """The candidate and the models opened beside it; the candidate is missing where its weights were not needed."""
+        return [*([self._candidate] if self._candidate else []), *self.opened.values()]
+
+    def revisions(self) -> dict[str, str | None]:
+        return {
+            id: self.evidence.other(id).source.revision for id in {*self.opened, *(b.id for b in self.beside)}
+        }
 
     def spent(self) -> int:
-        return sum(w.meter.bytes_read for w in self.weights()) + self.side_bytes
+        """Bytes used so far, those kept from an earlier run included, so that every run reads the same places."""
+        return sum(w.meter.size for w in (*self.weights(), *self.closed))
+
+    def by_files(self, known: tuple[Suspect, ...]) -> Found | None:
+        """What can be told without weights: a model with the very same files, or what an adapter fits to."""
+        from . import adapters
+
+        for suspect in known:
+            try:
+                other = self.evidence.other(suspect.id)
+            except CardError:
+                continue  # told when its weights are asked for
+            self.beside.append(beside(self.evidence, other, suspect.id, deep=suspect.origin == "declared"))
+            self.notes += self.beside[-1].notes()
+        copies = [b.id for b in self.beside if b.whole]
+        if copies:
+            return self.found(self.copied(copies[0]))
+        if not adapters.is_adapter(self.evidence):
+            return None
+        adapter = adapters.read_adapter(self.evidence)
+        declared = [s for s in known if s.origin == "declared"]
+        bases = {s.id: weights for s in declared if (weights := self.open(s)) is not None}
+        if not bases:
+            raise CannotTell(
+                "; ".join(self.notes) or "an adapter, and no base model is declared to compare it with"
+            )
+        return self.found(adapters.judge(self.name, adapter, bases, declared_bases(self.evidence.card)))
+
+    def copied(self, id: str) -> Lineage:
+        """The verdict on a candidate that has the same weight files as another model."""
+        declared = id in declared_bases(self.evidence.card)
+        known = declared or id in self.older([id])
+        files = next((b.files for b in self.beside if b.id == id), 0)
+        return Lineage(
+            self.name,
+            "copy",
+            f"{self.name} has the same weights as {id}: {files} files with equal SHA-256"
+            f"{'' if known else '; which was first, checksums do not tell'}.",
+            parents=(Parent(id, self.evidence.other(id).source.revision, 1.0, None, declared),),
+            declared_complete=True if declared else False if known else None,
+            candidates=tuple(b.id for b in self.beside),
+        )
+
+    def older(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those models that were last changed before the candidate's repository was made, by the Hub's dates."""
+        made = dates(self.evidence.source)[0]
+        out = []
+        for id in ids if made else ():
+            changed = dates(self.evidence.other(id).source)[1]
+            if made and changed and changed < made:
+                self.notes.append(
+                    f"{id} was last changed on {changed[:10]}, before {self.name} was made on {made[:10]}"
+                )
+                out.append(id)
+        return tuple(out)
+
+    def directed(self, lineage: Lineage, reading: Reading) -> Lineage:
+        """The verdict with the Hub's dates, where nothing else tells which of two models was first."""
+        if (
+            lineage.verdict not in ("copy", "permuted-copy", "pruned")
+            or lineage.declared_complete is not None
+        ):
+            return lineage
+        older = self.older(p.id for p in lineage.parents)
+        return self.decide(reading, older) if older else lineage
 
     def open(self, suspect: Suspect) -> Weights | None:
         """The suspect's headers; None, with a note, where they cannot be had."""
-        from ..weights.opened import open_weights
-
         if suspect.id in self.opened:
             return self.opened[suspect.id]
         try:
-            source = self.evidence.other(suspect.id).source
             # every shard is opened: what the candidate has in one layer may lie in another one there
-            weights = open_weights(source, model=suspect.id, cache=self.options.cache)
+            weights = self.weights_of(suspect.id)
         except (CannotTell, CardError) as error:
             if suspect.origin != "found":
                 self.notes.append(f"{suspect.id} was not compared: {error}")
             return None
         self.opened[suspect.id] = weights
         return weights
+
+    def weights_of(self, id: str | None, wanted: Iterable[str] | None = None) -> Weights:
+        """The headers of a model, of the candidate for None; raises CannotTell or CardError."""
+        from ..weights.opened import open_weights
+
+        evidence = self.evidence if id is None else self.evidence.other(id)
+        return open_weights(
+            evidence.source,
+            model=id,
+            wanted=wanted,
+            tied=tied(evidence),
+            cache=cache_folder(evidence.source, self.options.cache),
+        )
 
     def read(self) -> Reading:
         """Samples of the candidate and the opened models; layers that lie elsewhere are found first."""
@@ -126,7 +233,9 @@ class Search:
         if places.stack is not None:
             self.stack = layers.confirmed(places.stack, reading.samples)
             changed = layers.changed_outside(reading.samples) if self.stack else ()
-            self.notes += [f"{', '.join(changed[:4])}: equal to those of none of the models"] if changed else []
+            self.notes += (
+                [f"{', '.join(changed[:4])}: equal to those of none of the models"] if changed else []
+            )
         return reading
 
     def sample(self, models: dict[str, Weights]) -> Reading:
@@ -135,12 +244,12 @@ class Search:
         from ..weights.sampling import plan
 
         left = max(0, self.options.budget - self.spent())
-        share = min(MODEL_BYTES, left // (len(models) + 1))
+        share = self.share = min(MODEL_BYTES, left // (len(models) + 1))
         tensors = {t.name: (t.shape, t.dtype) for t in self.candidate.tensors.values()}
         blocks = plan(tensors, seed=self.options.seed, budget_bytes=share)
         return read_samples(self.candidate, models, blocks, budget=left, seed=self.options.seed)
 
-    def decide(self, reading: Reading) -> Lineage:
+    def decide(self, reading: Reading, older: Sequence[str] = ()) -> Lineage:
         from ..weights.decide import decide
 
         offered = list(self.opened)
@@ -150,6 +259,7 @@ class Search:
             [id for id in declared_bases(self.evidence.card) if id in self.opened],
             offered,
             {id: w.revision for id, w in self.opened.items()},
+            config={"older": tuple(older)},
             seed=self.options.seed,
             stack=self.stack,
         )
@@ -164,10 +274,12 @@ class Search:
         if base is None:
             return lineage, reading
         more = found_suspects(self.evidence, known, self.notes)
-        best, looked_at = scan(self, base, more)
-        if looked_at:
-            self.notes.append(f"{looked_at} further models made from the same base were looked at")
-        if best is None:
+        seen = scan(self, base, more)
+        if seen.looked_at:
+            self.notes.append(f"{seen.looked_at} further models made from the same base were looked at")
+        if seen.copy is not None:
+            return self.copied(seen.copy), reading
+        if not [id for id in seen.chosen if self.open(Suspect(id, "suspect")) is not None]:
             return lineage, reading
         reading = self.read()
         return self.decide(reading), reading

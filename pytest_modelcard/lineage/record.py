@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..weights.records import Lineage, TensorEvidence
+from .structure import Beside
 
+#: How places are drawn: `weights/sampling.py` in words.
+RULE = (
+    "of each tensor blocks of consecutive elements, one in each of equally large parts, at the number that the first 8 "
+    "bytes (big-endian) of SHA-256 of 'seed/counter/name' give, times the number of places, over 2**64"
+)
+#: Keys of config.json that are listed.
+MAX_KEYS = 50
 #: An interval up to this width says something of the weight; a wider one only that the parents are alike there.
 NARROW = 0.05
 
@@ -21,11 +29,15 @@ class Found:
     revisions: Mapping[str, str | None]
     requests: int = 0
     bytes_read: int = 0
+    bytes_kept: int = 0  #: what an earlier run had read of the same places
     seconds: float = 0.0
     seed: int = 0
     budget: int = 0
+    share: int = 0  #: bytes of each model that were planned for
     notes: tuple[str, ...] = field(default_factory=tuple)
     dtype: str | None = None
+    reads: tuple[dict[str, Any], ...] = ()  #: of each model, as `traces.reads` tells it
+    beside: tuple[Beside, ...] = ()
 
 
 def lineage_dict(found: Found) -> dict[str, Any]:
@@ -60,7 +72,20 @@ def lineage_dict(found: Found) -> dict[str, Any]:
         "missing": lineage.missing,
         "candidates": [{"id": id, "revision": found.revisions.get(id)} for id in lineage.candidates],
         "notes": [*lineage.notes, *found.notes],
+        "structure": [
+            {
+                "id": b.id,
+                "weight_files": b.files,
+                "equal_weight_files": b.equal,
+                "config_differs": None if b.config is None else list(b.config[:MAX_KEYS]),
+                "tokenizer": b.tokenizer,
+            }
+            for b in found.beside
+        ],
+        "sampling": {"rule": RULE, "seed": found.seed, "bytes_per_model": found.share},
+        "reads": list(found.reads),
         "bytes_read": found.bytes_read,
+        "bytes_from_cache": found.bytes_kept,
         "requests": found.requests,
         "seconds": round(found.seconds, 3),
         "seed": found.seed,

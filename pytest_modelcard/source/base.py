@@ -21,6 +21,12 @@ class FileEntry:
     pointer: bool = False  #: only a Git LFS pointer lies here; size and sha256 are those of the absent object
 
 
+def dates(source: Source) -> tuple[str | None, str | None]:
+    """When a repository was made, and when it was last changed, as its host tells (ISO 8601, UTC); None if it does not."""
+    asked = getattr(source, "dates", None)
+    return asked() if asked is not None else (None, None)
+
+
 class Source(Protocol):
     """One model repository at one revision. All methods raise `CardError` with one clear sentence."""
 

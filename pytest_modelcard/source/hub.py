@@ -19,6 +19,7 @@ from .wire import Reply, Wire
 MAX_FILES = 100_000
 MAX_PAGES = 200
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")  # as text these sort by time
 _NEXT = re.compile(r"<([^<>\s]{1,4000})>\s*;\s*rel=\"?next\"?")
 
 
@@ -52,11 +53,37 @@ class HubSource:
         self._cache = HubCache(target.repo_id, cache)
         self._commit = commit
         self._files: tuple[FileEntry, ...] | None = None
+        self._dates: tuple[str | None, str | None] | None = None
         self._lock = threading.RLock()
 
     @property
     def revision(self) -> str | None:
         return self._commit
+
+    @property
+    def origin(self) -> str:
+        """The Hub's address: another one may hold another model under the same id."""
+        return self._wire.endpoint
+
+    def dates(self) -> tuple[str | None, str | None]:
+        """When the repository was made, and last changed; a request, made once. Nothing is raised: no date then."""
+        if self._dates is None:
+            self._dates = (None, None) if self._offline else self._ask_dates()
+        return self._dates
+
+    def _ask_dates(self) -> tuple[str | None, str | None]:
+        path = f"/api/models/{self.repo_id}?expand=createdAt&expand=lastModified"
+        try:
+            info, _ = self._wire.json(path, Subject(self.repo_id), limit=MAX_TEXT_BYTES)
+        except CardError:
+            return None, None
+        made, changed = (
+            info.get(k) if isinstance(info, Mapping) else None for k in ("createdAt", "lastModified")
+        )
+        return (
+            made if isinstance(made, str) and _DATE.fullmatch(made) else None,
+            changed if isinstance(changed, str) and _DATE.fullmatch(changed) else None,
+        )
 
     def pin(self) -> str:
         """Find the commit and stay at it; raises CardError (reason "missing", "gated", "network", ...)."""

@@ -21,12 +21,20 @@ class Meter:
     def __init__(self) -> None:
         self.requests = 0
         self.bytes_read = 0  #: from the source, not from the cache
+        self.bytes_kept = 0  #: of the ranges below, what an earlier run had read
+        self.ranges: set[tuple[str, int, int]] = set()  #: (file, start, end) of everything that was used
+        self.size = 0  #: bytes of these ranges, wherever they came from: the same in every run
         self._lock = threading.Lock()
 
-    def count(self, size: int) -> None:
+    def count(self, file: str, start: int, end: int, *, kept: bool) -> None:
         with self._lock:
-            self.requests += 1
-            self.bytes_read += size
+            if not kept:
+                self.requests += 1
+                self.bytes_read += end - start
+            if (file, start, end) not in self.ranges:
+                self.ranges.add((file, start, end))
+                self.size += end - start
+                self.bytes_kept += end - start if kept else 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ def open_weights(
         raise CannotTell(f"{absent[0]} is only a Git LFS pointer here; run `git lfs pull`")
     kept: RangeCache | RangeMemory = RangeMemory()
     if cache is not None and source.revision:
-        kept = RangeCache(cache, name, source.revision)
+        kept = RangeCache(cache, f"{getattr(source, 'origin', '')}/{source.repo_id or name}", source.revision)
     meter = Meter()
     found = read_checkpoint(
         {path: entries[path].size for path in chosen},
@@ -101,9 +109,11 @@ def _read(
     raw = cache.get(file, start, end) if cache is not None else None
     if raw is None:
         raw = source.read_range(file, start, end)
-        meter.count(len(raw))
         if len(raw) != end - start:
             raise CardError(f"{source.label}: {file} ends before byte {end}", "bad-data")
+        meter.count(file, start, end, kept=False)
         if cache is not None:
             cache.put(file, start, end, raw)
+    else:
+        meter.count(file, start, end, kept=True)
     return raw

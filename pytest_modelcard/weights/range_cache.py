@@ -5,13 +5,17 @@ On disk it is one SQLite file a model and revision. One that is broken, locked o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import sqlite3
 import threading
 from pathlib import Path
 
 #: A file that has grown beyond this is emptied when next opened.
 MAX_BYTES = 512 * 1024 * 1024
+#: Bytes of all files of a folder; beyond it the ones not used for longest are deleted.
+MAX_FOLDER = 2 * 1024 * 1024 * 1024
 #: Bytes of one model that are kept in memory: what a run reads of it, headers included, with room to spare.
 MAX_IN_MEMORY = 16 * 1024 * 1024
 _WAIT = 5.0  # seconds for another process's write
@@ -29,6 +33,7 @@ class RangeCache:
     def _open(self) -> sqlite3.Connection | None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            trim(self.path.parent, keep=self.path)
             database = sqlite3.connect(
                 self.path, timeout=_WAIT, isolation_level=None, check_same_thread=False
             )
@@ -41,6 +46,7 @@ class RangeCache:
             if self.path.stat().st_size > MAX_BYTES:
                 database.execute("DELETE FROM ranges")
                 database.execute("VACUUM")
+            os.utime(self.path)  # the last use counts, not the last write
             return database
         except (OSError, sqlite3.Error):
             return None
@@ -73,6 +79,22 @@ class RangeCache:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+
+
+def trim(folder: Path, *, keep: Path | None = None) -> None:
+    """Delete files of a cache's folder, those not used for longest first, until it is within its bound."""
+    with contextlib.suppress(OSError):
+        files = sorted((f.stat().st_mtime, f.stat().st_size, f) for f in folder.glob("*.sqlite"))
+        total = sum(size for _, size, _ in files)
+        for _, size, file in files:
+            if total <= MAX_FOLDER:
+                return
+            if file != keep:
+                # who has it open reads on, or, where the system forbids deleting, keeps it
+                with contextlib.suppress(OSError):
+                    for one in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+                        one.unlink(missing_ok=True)
+                    total -= size
 
 
 class RangeMemory:

@@ -29,7 +29,8 @@ def hub_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         "TRANSFORMERS_OFFLINE",
     ):
         monkeypatch.delenv(name, raising=False)
-    for name, value in (("HF_HOME", home), ("HF_HUB_CACHE", home / "hub"), ("HF_TOKEN_PATH", home / "token")):
+    places = {"HF_HOME": home, "HF_HUB_CACHE": home / "hub", "HF_ASSETS_CACHE": home / "assets"}
+    for name, value in {**places, "HF_TOKEN_PATH": home / "token"}.items():
         monkeypatch.setenv(name, str(value))
         monkeypatch.setattr(constants, name, str(value))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
