@@ -57,6 +57,8 @@ class Catalog:
         self._pins = dict(pins or {})
         self._wire: Wire | None = None
         self._models: dict[str, Source | CardError] = {}
+        self._finding: dict[str, threading.Lock] = {}
+        self._listed: set[str] = set()  #: ids that the Hub itself has listed
         self._others = 0
         self._others_seconds = 0.0
         self._lock = threading.RLock()
@@ -160,16 +162,18 @@ class Catalog:
         key = HubTarget(wanted.repo_id, wanted.revision).label
         with self._lock:
             pinned_id, _, commit = self._pins.get(key, "").rpartition("@")
-            source = HubSource(
-                HubTarget(pinned_id or wanted.repo_id, wanted.revision, wanted.card_path),
-                self._connection(),
-                label=wanted.label,
-                commit=commit or None,
-                offline=self._is_offline(),
-                cache=self._cache,
-            )
-            commit = source.pin()
-            renamed = source.repo_id != wanted.repo_id
+            wire = self._connection()
+        source = HubSource(
+            HubTarget(pinned_id or wanted.repo_id, wanted.revision, wanted.card_path),
+            wire,
+            label=wanted.label,
+            commit=commit or None,
+            offline=self._is_offline(),
+            cache=self._cache,
+        )
+        commit = source.pin()
+        renamed = source.repo_id != wanted.repo_id
+        with self._lock:
             self._pins[key] = f"{source.repo_id}@{commit}" if renamed else commit
         return source
 
@@ -199,9 +203,12 @@ class Catalog:
     def model(self, repo_id: str) -> Source:
         """The repository of another model, opened once a run; raises CardError with the reason where not.
 
-        At most MAX_OTHERS models are looked up on the Hub, for at most MAX_OTHERS_SECONDS in all.
+        At most MAX_OTHERS models are looked up on the Hub, for at most MAX_OTHERS_SECONDS in all; models that
+        `descendants` has listed do not count, as no card's author chose how many there are.
         """
         with self._lock:
+            finding = self._finding.setdefault(repo_id, threading.Lock())
+        with finding:  # several models may be looked up at once, each only once
             if repo_id not in self._models:
                 try:
                     self._models[repo_id] = self._find(repo_id)
@@ -218,7 +225,9 @@ class Catalog:
 
         if self._is_offline():
             raise CardError(f"the Hub was not asked for models made from {repo_id} (offline)", "offline")
-        return descendants(self._connection(), repo_id, limit)
+        found = descendants(self._connection(), repo_id, limit)
+        self._listed.update(one.id for one in found)
+        return found
 
     def _find(self, repo_id: str) -> Source:
         if repo_id in self.maps:
@@ -228,6 +237,8 @@ class Catalog:
             return self._mapped(alike[0])
         if not is_repo_id(repo_id):
             raise CardError(f"{repo_id[:100]!r} is no repository id (org/name)", "missing")
+        if repo_id in self._listed:
+            return self._hub(HubTarget(repo_id))
         if self._others >= MAX_OTHERS or self._others_seconds > MAX_OTHERS_SECONDS:
             raise CardError(
                 f"{repo_id} was not looked up: the card names more models than one run opens "

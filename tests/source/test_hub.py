@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,29 @@ def test_other_models_are_opened_once_and_bounded(hub, monkeypatch):
     trouble(lambda: lib.model("acme/gone"))
     assert len(hub.requests()) == 2
     assert "more models than one run opens" in str(trouble(lambda: lib.model("acme/m2")))
+
+
+def test_models_that_the_hub_lists_are_not_counted_with_those_a_card_names(hub, monkeypatch):
+    monkeypatch.setattr("pytest_modelcard.source.catalog.MAX_OTHERS", 1)
+    for i in range(3):
+        hub.add(f"acme/m{i}", {"README.md": README}, info={"tags": ["base_model:acme/base"]})
+    lib = library(hub)
+    listed = [one.id for one in lib.descendants("acme/base")]
+    assert sorted(listed) == ["acme/m0", "acme/m1", "acme/m2"]
+    assert [lib.model(name).repo_id for name in listed] == listed
+    hub.add("acme/named", {"README.md": README})
+    assert lib.model("acme/named").repo_id == "acme/named"
+
+
+def test_models_are_looked_up_side_by_side_and_each_once(hub):
+    hub.latency = 0.05
+    for i in range(4):
+        hub.add(f"acme/m{i}", {"README.md": README})
+    lib = library(hub)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lib.model, [f"acme/m{i % 4}" for i in range(8)]))
+    assert all(found[i] is found[i + 4] for i in range(4))
+    assert len(hub.requests("/api/")) == 4
 
 
 def test_other_models_are_bounded_in_time(hub, monkeypatch):
