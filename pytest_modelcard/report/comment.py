@@ -103,8 +103,10 @@ def _verdict(
     said = []
     if compared:
         said += [f"It fixes {fixed}."] if fixed else []
-        said += [f"{left} that were there before {_are(left)} left."] if left else []
-        said += [f"{untold} that were there before can no longer be told."] if untold else []
+        said += [f"{left} older {'one is' if left == 1 else 'ones are'} left."] if left else []
+        said += (
+            [f"{untold} older {'one' if untold == 1 else 'ones'} can no longer be told."] if untold else []
+        )
     minor = new - blocking if scope == "introduced" else new + left - blocking
     if minor > 0:
         said.append(f"{minor} smaller {_remarks(minor)} below.")
@@ -186,10 +188,6 @@ def _folded(importance: int, title: str, lines: Sequence[str], target: Target) -
 
 def _faults(count: int) -> str:
     return "1 fault" if count == 1 else f"{count} faults"
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _remarks(count: int) -> str:

@@ -18,12 +18,12 @@ from .safe import visible
 _PLAIN = re.compile(r"[^\W_]+|[.,;:?!'\"()%+=/ →←↔≥≤±×Δ–—…’‘“”„«»·•°€-]+", re.UNICODE)
 _LIVE = re.compile(
     r"(?i)"
-    r"//|^/|mailto:|xmpp:|www\."  # addresses
+    r"//|^[('\"]*/|mailto:|xmpp:|www\."  # addresses
     r"|[^\W_]\.[^\W\d_]{2}"  # names with a dot: hosts, files
     r"|\d\.\d+\.\d"  # numeric addresses, and versions with them
     r"|\bgh-\d|\b[0-9a-f]{7,}\b"  # GH-12, commits
-    r"|:.*:|^:"  # :emoji:, ::command::
-    r"|(?-i:[^\W_]/[^\W_](?<=..)(?:.*[-A-Z\d.])|[-A-Z\d.].*[^\W_]/[^\W_])"  # org/name, a model
+    r"|:.*:|^[('\"]*:"  # :emoji:, ::command::
+    r"|(?-i:^(?=.*[^\W_]/[^\W\d_])(?=.*[-A-Z\d.]))"  # org/name
 )
 #: What a block of Markdown may begin with, or be: a list, a heading's underline.
 _OPENING = re.compile(r"[-+=]+|\d+[.)]")
@@ -125,9 +125,7 @@ def _released(held: list[str]) -> str:
 
 
 def _is_plain(word: str) -> bool:
-    return "".join(_PLAIN.findall(word)) == word and not _LIVE.search(
-        word.lstrip("('\"").rstrip(".,;:?!)'\"")
-    )
+    return "".join(_PLAIN.findall(word)) == word and not _LIVE.search(word)
 
 
 def _broken(text: str) -> str:
