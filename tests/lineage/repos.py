@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from pytest_modelcard.card.benchmarks import Registry
 from pytest_modelcard.evidence import Evidence, EvidenceOptions
 from pytest_modelcard.lineage.find import find_lineage
 from pytest_modelcard.lineage.record import Found
+from pytest_modelcard.source.catalog import Catalog
+from pytest_modelcard.source.wire import Patience
+from tests.hub import Hub
+from tests.hub.contents import Bytes
 from tests.support import Files, evidence_for
 from tests.weights.made import Model
 from tests.weights.models import bf16, file_bytes
 
+OLD, NEW = "2024-01-01T00:00:00.000Z", "2025-06-01T00:00:00.000Z"
 BASE, CHAT, CODE, SUMS = "lab/base", "lab/chat", "lab/code", "lab/sums"
 
 
@@ -53,3 +60,32 @@ def judged(
 
 def weights_of(found: Found) -> dict[str, float | None]:
     return {p.id: p.weight and float(np.round(p.weight, 3)) for p in found.lineage.parents}
+
+
+def add(
+    hub: Hub,
+    id: str,
+    model: Model,
+    text: str = "# A\n",
+    created: str = OLD,
+    changed: str = OLD,
+    **info: object,
+) -> None:
+    """A repository on the loopback Hub, its weights stored as large files."""
+    hub.add(
+        id,
+        {**files(model), "README.md": text, "model.safetensors": Bytes(stored(model), lfs=True)},
+        info={"createdAt": created, "lastModified": changed, **info},
+    )
+
+
+def on_the_hub(id: str, *suspects: str, **options: Any) -> Found:
+    """The verdict on a model of the loopback Hub, by a run of its own."""
+    return find_lineage(opened(id, *suspects, **options))
+
+
+def opened(id: str, *suspects: str, patience: Patience | None = None, **options: Any) -> Evidence:
+    catalog = Catalog(patience=patience or Patience(sleep=lambda _: None))
+    (source,) = catalog.open(id)
+    chosen = EvidenceOptions(**{"auto": False, "suspects": suspects, **options})
+    return Evidence(source, catalog, Registry.default(), options=chosen)
