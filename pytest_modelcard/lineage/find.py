@@ -274,7 +274,7 @@ class Search:
         if base is None:
             return lineage, reading
         more = found_suspects(self.evidence, known, self.notes)
-        seen = scan(self, base, more)
+        seen = scan(self, base, more, reading.samples)
         if seen.looked_at:
             self.notes.append(f"{seen.looked_at} further models made from the same base were looked at")
         if seen.copy is not None:

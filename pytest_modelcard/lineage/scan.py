@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +13,16 @@ import numpy as np
 from ..errors import CannotTell, CardError
 from .structure import beside
 from .suspects import Suspect
+from .telling import telling
 
 if TYPE_CHECKING:
     from ..weights.opened import Weights
-    from ..weights.records import TensorSample
+    from ..weights.records import TensorSample, Votes
+    from ..weights.sampling import Blocks
     from .find import Search
 
-#: Bytes of one model in a look, and tensors they are spread over.
-LOOK_BYTES, LOOK_TENSORS = 48 * 1024, 12
+#: Bytes of one model in a look at most, and suspects looked at side by side.
+LOOK_BYTES, AT_ONCE = 256 * 1024, 4
 #: A suspect that reproduces so many of the sharp votes ends the search.
 SURE = 0.9
 #: Below this many times what chance gives, votes for a suspect say nothing.
@@ -43,69 +47,84 @@ class Seen:
     samples: dict[str, TensorSample] = field(default_factory=dict)  #: of all looked at, by tensor
 
 
-def scan(search: Search, base: str, suspects: Iterator[Suspect]) -> Seen:
-    """Look at the suspects in their order; stops at the first sure one, and at half of the budget."""
-    wanted = _tensors(search)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What was seen of one suspect; `weights` None where it could not be opened or is a copy."""
+
+    id: str
+    note: str = ""
+    copy: bool = False
+    weights: Weights | None = None
+    usable: tuple[TensorSample, ...] = ()
+    votes: Votes | None = None
+
+
+def scan(search: Search, base: str, suspects: Iterator[Suspect], samples: Sequence[TensorSample]) -> Seen:
+    """Look at the suspects in their order, a few at once, where `samples` show the change from `base` best.
+
+    Stops at the first sure one, and at half of the budget.
+    """
+    files = {t.name: t.file for t in search.opened[base].tensors.values()}
+    places = telling(samples, base, files)
     seen = Seen()
-    closed: list[Weights] = []
-    for suspect in suspects:
-        if search.spent() + sum(w.meter.size for w in closed) > search.options.budget // 2:
-            search.notes.append(
-                f"not all models made from {base} were looked at: half of the budget is spent"
-            )
-            break
-        if suspect.id in search.opened:
-            continue
-        try:
-            other = search.evidence.other(suspect.id)
-            if beside(search.evidence, other, suspect.id, deep=False).whole:
-                seen.copy = suspect.id
+    left = (s for s in suspects if s.id not in search.opened)
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="suspects") as pool:
+        while some := list(islice(left, AT_ONCE)):
+            if search.spent() > search.options.budget // 2:
+                search.notes.append(
+                    f"not all models made from {base} were looked at: half of the budget is spent"
+                )
                 break
-            weights = search.weights_of(suspect.id, wanted)
-        except (CannotTell, CardError) as error:
-            search.notes.append(f"{suspect.id} was not looked at: {error}")
-            continue
-        seen.looked_at += 1
-        closed.append(weights)
-        _look(search, base, weights, wanted, seen)
-        if seen.votes.get(suspect.id, 0.0) >= SURE:
-            break
-    search.closed += closed
+            for look in pool.map(lambda s: _look(search, base, s.id, places), some):
+                _add(search, seen, look)
+            if seen.copy is not None or max(seen.votes.values(), default=0.0) >= SURE:
+                break
     seen.chosen = _chosen(seen, base)
     return seen
 
 
-def _tensors(search: Search) -> list[str]:
-    """A few large tensors over the depth of the model."""
-    sized = [t for t in search.candidate.tensors.values() if len(t.shape) >= 2]
-    if not sized:
-        return []
-    step = max(1, len(sized) // LOOK_TENSORS)
-    return [t.name for t in sized[step // 2 :: step]][:LOOK_TENSORS]
-
-
-def _look(search: Search, base: str, weights: Weights, wanted: list[str], seen: Seen) -> None:
-    """Read a little of one suspect, ask for its votes, and keep its values beside those of the others."""
+def _look(search: Search, base: str, id: str, places: Mapping[str, Blocks]) -> _Look:
+    """Read a little of one suspect, and ask for its votes; run in several threads at once."""
     from ..weights.reader import read_samples
-    from ..weights.sampling import plan
     from ..weights.votes import vote
 
-    tensors = {n: (search.candidate.tensors[n].shape, search.candidate.tensors[n].dtype) for n in wanted}
-    blocks = plan(tensors, seed=search.options.seed, budget_bytes=LOOK_BYTES)
-    others = {base: search.opened[base], weights.id: weights}
+    try:
+        other = search.evidence.other(id)
+        if beside(search.evidence, other, id, deep=False).whole:
+            return _Look(id, copy=True)
+        if not places:
+            return _Look(id)  # the candidate nowhere differs from the base: there is no change to explain
+        weights = search.weights_of(id, places)
+    except (CannotTell, CardError) as error:
+        return _Look(id, f"{id} was not looked at: {error}")
     samples = read_samples(
-        search.candidate, others, blocks, budget=LOOK_BYTES * 4, seed=search.options.seed
+        search.candidate,
+        {base: search.opened[base], id: weights},
+        places,
+        budget=LOOK_BYTES * 3,
+        seed=search.options.seed,
     ).samples
-    usable = [s for s in samples if base in s.others and weights.id in s.others]
-    if not usable:
+    usable = tuple(s for s in samples if base in s.others and id in s.others)
+    return _Look(id, weights=weights, usable=usable, votes=vote(usable, base, id) if usable else None)
+
+
+def _add(search: Search, seen: Seen, look: _Look) -> None:
+    """Take one look into the search's account; its values are kept beside those of the others."""
+    if look.note:
+        search.notes.append(look.note)
+    if look.copy:
+        seen.copy = seen.copy or look.id
+    if look.weights is None:
         return
-    votes = vote(usable, base, weights.id)
-    if votes.sharp >= LEAST_SHARP and votes.sharp_agreement >= ABOVE_CHANCE * votes.chance:
-        seen.votes[weights.id] = votes.sharp_agreement
-    for s in usable:
+    seen.looked_at += 1
+    search.closed.append(look.weights)
+    votes = look.votes
+    if votes and votes.sharp >= LEAST_SHARP and votes.sharp_agreement >= ABOVE_CHANCE * votes.chance:
+        seen.votes[look.id] = votes.sharp_agreement
+    for s in look.usable:
         kept = seen.samples.setdefault(s.name, s)
         if kept is not s and np.array_equal(kept.positions, s.positions):
-            both: Mapping[str, np.ndarray] = {**kept.others, weights.id: s.others[weights.id]}
+            both: Mapping[str, np.ndarray] = {**kept.others, look.id: s.others[look.id]}
             seen.samples[s.name] = replace(kept, others=both)
 
 
