@@ -3,8 +3,8 @@
 Training that starts from stored weights leaves an element as it was unless the change passes half a step of the grid.
 Two runs that merely resemble each other, or two checkpoints of one run with finer weights inside, differ wherever a
 boundary lies between them, however small the change is beside the step. So of elements whose step is several times the
-typical difference a child has nearly all, and others do not. Changes that the parent made and the child undid are rare;
-were the "parent" the child, it would be the other way round.
+typical difference a child has nearly all, and others do not. The child's own change has nothing to do with
+the parent's; were the "parent" the child, it would be the parent's change undone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ _MARGIN, _FLOOR = 1.4, 0.02
 _LEAST = 60
 #: Slope of the model's change on what the candidate has beside it; see `onward`.
 _ONWARD = -0.25
-#: The parent's changes undone, over the child's own changes. Children 0.00 to 0.34, siblings 0.75 to 1.2, parents 2 and more.
-_UNDONE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,13 @@ class Descent:
     """kept: share of the parent's changes to coarse elements that the candidate has unchanged, of `elements`; expected:
     of a child. stayed: the same for coarse elements that the parent did not change.
 
-    undone: coarse elements the parent changed where the candidate has the base's value, over those the candidate alone
-    changed. child: all of it says that the candidate comes from the parent.
+    child: all of it says that the candidate comes from the parent.
     """
 
     id: str
     kept: float
     expected: float
     stayed: float
-    undone: float
     elements: int
     child: bool
 
@@ -57,7 +53,7 @@ class Descent:
 def descent(samples: Sequence[TensorSample], base: str, parent: str) -> Descent | None:
     """None where too few elements could tell."""
     flips, wanted, count = [0, 0], [0.0, 0.0], [0, 0]
-    undone = alone = 0
+    alone = 0
     for s in samples:
         if s.dtype not in KNOWN or base not in s.others or parent not in s.others:
             continue
@@ -74,15 +70,13 @@ def descent(samples: Sequence[TensorSample], base: str, parent: str) -> Descent 
             count[at] += int(chosen.sum())
             flips[at] += int(moved[chosen].sum())
             wanted[at] += float(expected[chosen].sum())
-        undone += int((sets[0] & (s.candidate == start)).sum())
         alone += int((~differs & (times >= _COARSE) & moved).sum())
     if min(count) < _LEAST or alone < 20:
         return None
     child = all(f <= _MARGIN * w + _FLOOR * n for f, w, n in zip(flips, wanted, count, strict=True))
     kept, stayed = (1 - f / n for f, n in zip(flips, count, strict=True))
-    ratio = undone / alone
     return Descent(
-        parent, kept, 1 - wanted[0] / count[0], stayed, ratio, count[0], child and ratio <= _UNDONE
+        parent, kept, 1 - wanted[0] / count[0], stayed, count[0], child and onward(samples, base, parent)
     )
 
 
@@ -92,18 +86,20 @@ def onward(samples: Sequence[TensorSample], base: str, model: str) -> bool:
     The slope of the model's change on the difference is 0 for a child, -1/2 for a sibling (the candidate lacks what
     the model alone has) and -1 for the model's own origin. Judged by its mean over tensors and the error of that.
     """
-    slopes = []
+    products, sizes = [], []
     for s in samples:
         if base not in s.others or model not in s.others:
             continue
         difference, change = s.candidate - s.others[model], s.others[model] - s.others[base]
-        size = float(difference @ difference)
-        if size > 0 and change.any():
-            slopes.append(float(change @ difference) / size)
-    if len(slopes) < 4:
+        if difference.any() and change.any():
+            products.append(float(change @ difference))
+            sizes.append(float(difference @ difference))
+    if len(sizes) < 4:
         return False
-    error = float(np.std(slopes)) / math.sqrt(len(slopes))
-    return float(np.mean(slopes)) - 2 * error > _ONWARD
+    total = sum(sizes)
+    slope = sum(products) / total
+    error = math.sqrt(sum((p - slope * n) ** 2 for p, n in zip(products, sizes, strict=True))) / total
+    return slope - 2 * error > _ONWARD
 
 
 def _passes(times: Array) -> Array:
