@@ -56,7 +56,9 @@ def annotated(review: Review) -> list[Annotation]:
     ranked = []
     for card in review.cards:
         changes = card.changes
-        stands = [(f, True) for f in changes.introduced] + [(f, False) for f in changes.left]
+        stands = [(f, True) for f in changes.introduced] + [
+            (f, False) for f in changes.left if f.severity != "note"
+        ]
         for finding, is_new in stands:
             counts = is_new or review.scope == "all"
             level: Level = "notice"

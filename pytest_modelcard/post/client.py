@@ -24,13 +24,7 @@ class PostError(ModelCardError):
     """A result could not be posted; says what to do about it."""
 
 
-def github_client(
-    token: str | None,
-    *,
-    environment: Mapping[str, str] = os.environ,
-    between_writes: float = BETWEEN_WRITES,
-    secondary_wait: float = SECONDARY_WAIT,
-) -> Github:
+def github_client(token: str | None, *, environment: Mapping[str, str] = os.environ) -> Github:
     """A client for the API that `GITHUB_API_URL` names; raises PostError without PyGithub."""
     try:
         from github import Auth, Github, GithubRetry
@@ -41,16 +35,17 @@ def github_client(
         base_url=environment.get("GITHUB_API_URL") or API,
         timeout=TIMEOUT,
         per_page=100,
+        lazy=True,
         user_agent="pytest-modelcard",
         retry=GithubRetry(
             total=RETRIES,
             backoff_factor=0.5,
             backoff_max=30,
-            secondary_rate_wait=secondary_wait,
+            secondary_rate_wait=SECONDARY_WAIT,
             max_rate_limit_wait=LONGEST_WAIT,
         ),
         seconds_between_requests=BETWEEN_REQUESTS,
-        seconds_between_writes=between_writes,
+        seconds_between_writes=BETWEEN_WRITES,
     )
 
 

@@ -57,7 +57,14 @@ def add_command(commands: Any) -> None:
     parser.add_argument(
         "--check", action="store_true", help="also all annotations as a check run (checks: write)"
     )
-    parser.add_argument("--annotated", action="store_true", help="annotations and summary are there already")
+    parser.add_argument("--no-comment", action="store_true", help="post the check run alone")
+    parser.add_argument(
+        "--already",
+        action="append",
+        default=[],
+        choices=("summary", "annotations"),
+        help="what is there already and need not stand in for a comment that is refused; repeatable",
+    )
     parser.add_argument("--always", action="store_true", help="comment also where there is nothing to say")
     add_blocking_options(parser, None)
     add_run_options(parser)
@@ -95,8 +102,8 @@ def _on_github(options: argparse.Namespace) -> int:
 
     posted, wanted = Posted(None, "nothing to say"), "issue" if options.issue else "comment"
     try:
-        repository = client.get_repo(run.repository, lazy=True)
-        author = options.author or viewer(client)
+        repository = client.get_repo(run.repository)
+        author = options.author or ("" if options.no_comment else viewer(client))
         if options.issue:
             posted = post_issue(
                 repository,
@@ -112,20 +119,21 @@ def _on_github(options: argparse.Namespace) -> int:
                 say("no open pull request has this commit as its head (any more): nothing is posted")
                 return 0
             review = _from_fork(review, run, pull)
-            posted = post_sticky(
-                pull,
-                author,
-                marker(options.key),
-                _text(review, run, options),
-                start=options.always or says_something(review),
-            )
+            if not options.no_comment:
+                posted = post_sticky(
+                    pull,
+                    author,
+                    marker(options.key),
+                    _text(review, run, options),
+                    start=options.always or says_something(review),
+                )
     except (GithubException, RequestException) as error:
         _tell_otherwise(review, run, options, wanted, error)
     else:
         say(f"{wanted} {posted.deed}" + (f": {posted.url}" if posted.url else ""))
     set_outputs({"comment-url": posted.url or ""})
     if options.check and not options.issue:
-        _check(client.get_repo(run.repository, lazy=True), run, review, options)
+        _check(client.get_repo(run.repository), run, review, options)
     return 0
 
 
@@ -188,8 +196,9 @@ def _tell_otherwise(
     )
     for line in told:
         say(line)
-    if not options.annotated:
+    if "annotations" not in options.already:
         print_annotations(review)
+    if "summary" not in options.already:
         add_summary(_text(review, run, options)(""))
     add_summary("\n".join(["", "```text", *told, "```"]))
 
@@ -211,7 +220,7 @@ def _check(repository: Repository, run: Workflow, review: Review, options: argpa
     except (GithubException, RequestException) as error:
         for line in advice(run, "check", reason(error)):
             say(line)
-        if not options.annotated:
+        if "annotations" not in options.already:
             print_annotations(review)
 
 

@@ -30,7 +30,8 @@ def tell(review: Review, options: argparse.Namespace) -> None:
         _write(options.json, data)
     if options.sarif:
         _write(options.sarif, sarif(review))
-    set_outputs(outputs(review) | ({"report": options.json} if options.json else {}))
+    files = {"report": options.json, "record": options.record, "sarif": options.sarif}
+    set_outputs(outputs(review) | {name: path for name, path in files.items() if path})
 
 
 def lines(review: Review) -> Iterator[str]:

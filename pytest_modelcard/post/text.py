@@ -52,9 +52,9 @@ def state_of(text: str) -> str | None:
 
 
 def says_something(review: Review) -> bool:
-    """Whether a pull request that has no comment yet needs one."""
-    return bool(review.errors) or any(
-        c.changes.introduced or c.changes.fixed or c.changes.left or c.changes.untold for c in review.cards
+    """Whether a pull request that has no comment yet needs one: not for what it merely leaves as it was."""
+    return review.blocks or any(
+        c.changes.introduced or c.changes.fixed or c.changes.untold for c in review.cards
     )
 
 

@@ -6,7 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..api import verify
@@ -15,6 +15,7 @@ from ..policy import Policy, load_policy
 from ..report.changes import FailOn, Scope
 from ..report.json import report_dict
 from ..report.safe import visible
+from ..source.folders import CARD
 from ..source.ids import read_target
 from .checkout import Checkout, CheckoutError
 from .record import CardReview, Review
@@ -57,7 +58,9 @@ def review_checkout(
             before = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="modelcard-base-")))
             checkout.export(base, before)
             changed = checkout.changed(base) if changed is None else changed
-        wanted = list(cards) or touched_cards(changed if changed is not None else _all_files(root), root)
+        wanted = [_card_of(root, c) for c in cards] or touched_cards(
+            changed if changed is not None else _all_files(root), root
+        )
         if len(wanted) > MAX_CARDS:
             notes.append(f"{len(wanted)} cards are touched; the first {MAX_CARDS} were checked.")
         policy = _policy(before or root, settings)
@@ -120,6 +123,12 @@ def _checked(root: Path, path: str, policy: Policy) -> dict[str, Any]:
         raise CardError("is no regular file of the repository", "bad-data")
     with contextlib.chdir(root):
         return report_dict(verify(path, policy=policy))
+
+
+def _card_of(root: Path, given: str) -> str:
+    """A card named by its folder, or itself."""
+    path = PurePosixPath(Path(given).as_posix())
+    return (path / CARD).as_posix() if (root / path).is_dir() else path.as_posix()
 
 
 def _policy(root: Path, settings: Settings) -> Policy:
