@@ -120,7 +120,7 @@ def rest(case: Case) -> Lineage:
 
 
 def _reordered(case: Case, near: dict[str, float]) -> Lineage | None:
-    orders = [f for i in case.ids if near[i] < 0.98 and (f := permuted(case.samples, i)) is not None]
+    orders = [f for i in case.ids if near[i] < 0.9999 and (f := permuted(case.samples, i)) is not None]
     orders = [f for f in orders if f.matched >= 0.9]
     if not orders:
         return None

@@ -1,8 +1,9 @@
 """The same weights in another order or with factors moved about: neurons, heads or channels.
 
-Three marks, each impossible by chance: a row holds exactly the values of the other model's row in another order
-(columns were permuted); a row equals another row of the other model up to one factor (rows were permuted or rescaled);
-a column does.
+Marks, each impossible by chance: a tensor holds exactly the values of one of the other model's tensors of its kind
+(neurons, channels or experts were permuted); a row holds exactly the values of the other model's row; a row or a column
+equals one of the other model's up to one factor (permuted and rescaled); all elements are the other model's up to one
+factor a row and one a column.
 """
 
 from __future__ import annotations
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 #: fine-tunes with changes of 1e-3 on weights of 0.02 it is 0.9987, of unrelated rows below 0.7 from 16 elements on.
 _ALIKE = 0.9999
 _SHORTEST = 16
+#: Elements for each factor of a row or column; how much the factors must vary (natural logarithm); and what rounding to
+#: bf16 after each of two factors leaves at most.
+_PER_FACTOR, _FACTORS, _ROUNDED = 6, 0.02, 0.009
+#: Changed matrices of which at least one must match.
+_FIRST = 6
 #: A tensor counts as matched if so many of its rows or columns are.
 _MATCHED = 0.9
 
@@ -47,29 +53,47 @@ class Permuted:
 
 def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
     """None where no matrix allows to tell, or none was changed."""
+    matrices = [s for s in samples if model in s.others and len(s.shape) >= 2 and s.dtype in KNOWN]
+    # Layers first: there it shows soonest whether there is anything to find.
+    matrices.sort(key=lambda s: s.layer is None)
+    kinds: dict[tuple[str, tuple[int, ...]], set[bytes]] = {}
+    for s in matrices:
+        if (values := _values(s, s.others[model])) is not None:
+            kinds.setdefault((s.family, s.shape), set()).add(values)
     equal = changed = matched = 0
     closeness: list[float] = []
-    for s in samples:
-        if model not in s.others or len(s.shape) < 2 or s.dtype not in KNOWN:
-            continue
+    for s in matrices:
         if np.mean(s.candidate == s.others[model]) >= 0.999:
             equal += 1
             continue
-        found = _reordered(s, model)
+        if _values(s, s.candidate) in kinds.get((s.family, s.shape), ()):
+            found: tuple[float, float] | None = (1.0, 1.0)
+        else:
+            found = _reordered(s, model)
         if found is None:
             continue
         changed += 1
         matched += found[0] >= _MATCHED
         closeness.append(found[1])
+        if changed == _FIRST and not matched:
+            return None
     if not changed:
         return None
     return Permuted(model, matched / changed, changed, equal, equal + changed, float(np.mean(closeness)))
 
 
+def _values(sample: TensorSample, values: Array) -> bytes | None:
+    """All values of a tensor that was read whole, whatever their order, as one key; None where that says nothing."""
+    if len(values) != int(np.prod(sample.shape)):
+        return None
+    ordered = np.sort(values)
+    return ordered.tobytes() if np.sum(np.diff(ordered) > 0) >= 64 else None
+
+
 def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
-    """The largest share of rows or columns that one of the three marks explains, and how alike these are."""
+    """The largest share of rows, columns or elements that one mark explains, and how alike these are."""
     other = sample.others[model]
-    shares = []
+    shares: list[tuple[float, float] | None] = [_factors(sample, model)]
     whole = _whole_rows(sample)
     if len(whole):
         mine, theirs = np.sort(sample.candidate[whole], 1), np.sort(other[whole], 1)
@@ -83,7 +107,33 @@ def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
             shares.append(_partners(mine, theirs))
         if block.shape[1] == sample.shape[-1]:
             shares.append(_partners(mine.T, theirs.T))
-    return max(shares) if shares else None
+    told = [found for found in shares if found is not None]
+    return max(told) if told else None
+
+
+def _factors(sample: TensorSample, model: str) -> tuple[float, float] | None:
+    """Share of the elements that are the other model's times one factor for the row and one for the column.
+
+    None where the sample holds too few elements for that many factors; 0 where the factors hardly differ from one: what
+    moves by less than rounding is any blend or fine-tune.
+    """
+    other, found = sample.others[model], sample.candidate
+    used = np.flatnonzero((found != 0) & (other != 0))
+    if len(used) < 64:
+        return None
+    row, column = np.divmod(sample.positions[used], sample.shape[-1])
+    row, column = np.unique(row, return_inverse=True)[1], np.unique(column, return_inverse=True)[1]
+    if len(used) < _PER_FACTOR * (row.max() + column.max() + 2):
+        return None
+    ratio = np.log(np.abs(found[used] / other[used]))
+    left: Array = ratio.copy()
+    for _ in range(4):
+        for index in (row, column):
+            left -= (np.bincount(index, left) / np.bincount(index))[index]
+    if np.std(ratio - left) < _FACTORS:
+        return 0.0, 0.0
+    share = float(np.mean((np.abs(left) <= _ROUNDED) & (np.sign(found[used]) == np.sign(other[used]))))
+    return share, share
 
 
 def _partners(mine: Array, theirs: Array) -> tuple[float, float]:
