@@ -33,6 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--modelcard-json", metavar="FILE", help="write the report as JSON (schemas/report-v1.json)"
     )
     group.addoption(
+        "--modelcard-sarif",
+        metavar="FILE",
+        help="write the faults as SARIF 2.1.0, for code scanning and editors",
+    )
+    group.addoption(
         "--modelcard-select",
         action="append",
         default=[],
@@ -80,6 +85,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--modelcard-suspects",
         choices=("auto", "off"),
         help="whether further suspects are looked for among the base models' descendants on the Hub; default: auto",
+    )
+    group.addoption(
+        "--modelcard-index",
+        metavar="FILE",
+        help="look for suspects in this index of models, too (python -m pytest_modelcard index add)",
     )
     group.addoption(
         "--modelcard-budget", metavar="SIZE", help="bytes of weights that one card may cost; default: 64MiB"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Generator
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
@@ -160,7 +161,21 @@ class CardSession:
             from .report.json import write_json
 
             write_json(Path(path), self.reports())
+        sarif = self.config.getoption("--modelcard-sarif")
+        if sarif and not self.config.getoption("collectonly"):
+            from .report.sarif import write_sarif
+
+            write_sarif(Path(sarif), [(r, self._folder(r.card.source)) for r in self.reports()])
         self._write_recipe()
+
+    def _folder(self, label: str) -> str:
+        """What stands before the paths of a card's files: its folder below the current one, else the model's id."""
+        source = self.cards[label].source
+        root = getattr(source, "root", None)
+        inner = PurePath(os.path.relpath(root)).as_posix() if root is not None else ""
+        if inner == ".":
+            return ""
+        return f"{source.repo_id or label}/" if not inner or inner.startswith("../") else f"{inner}/"
 
     def _write_recipe(self) -> None:
         path = self.config.getoption("--modelcard-recipe")
@@ -206,5 +221,6 @@ def _options(config: pytest.Config) -> dict[str, Any]:
             "suspect",
             "suspects",
             "budget",
+            "index",
         )
     }

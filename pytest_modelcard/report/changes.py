@@ -112,6 +112,7 @@ def _same_card(
 ) -> Mapping[str, Any] | None:
     card, cards = read_card(head), [read_card(b) for b in bases]
     for same in (
+        [n for n, c in enumerate(cards) if (c.repo_id, c.source) == (card.repo_id, card.source)],
         [n for n, c in enumerate(cards) if card.repo_id and c.repo_id == card.repo_id],
         [n for n, c in enumerate(cards) if c.source == card.source],
     ):

@@ -10,6 +10,8 @@ from .safe import visible
 _BARS = " ▁▂▃▄▅▆▇█"
 #: Layers drawn in one line; more are grouped.
 MAX_BARS = 80
+#: Families named whose changes are too small to fix a weight.
+MAX_WIDE = 6
 
 
 def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
@@ -22,12 +24,37 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
         yield f"  weight over layers {first} to {last}:    {bars(weights)}  {min(weights):.4g} to {max(weights):.4g}"
         shares = [a for _, _, a in layers]
         yield f"  agreement over layers {first} to {last}: {bars(shares)}  {min(shares):.1%} to {max(shares):.1%}"
+    yield from _families(lineage.get("per_family") or ())
     for note in lineage["notes"][:8]:
         yield f"  {visible(note, 300)}"
     yield (
         f"  {lineage['tensors_compared']} tensors of {len(lineage['candidates'])} models compared, "
         f"{lineage['bytes_read'] / 1e6:.2f} MB in {lineage['requests']} requests, {lineage['seconds']:.1f} s"
     )
+
+
+def _families(families: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How well each family of tensors fixes the weight, where one weight holds for all of a family."""
+    told = [f for f in families if f["interval"]]
+    if not told or len(told) < sum(1 for f in families if f["voting"]):
+        return  # no one weight, or training after the merge: there are no such intervals
+    fixed, wide = [f for f in told if f["fixed"]], [f for f in told if not f["fixed"]]
+    if fixed:
+        weights, widest = (
+            [f["weight"] for f in fixed],
+            max(f["interval"][1] - f["interval"][0] for f in fixed),
+        )
+        yield (
+            f"  weight by kind of tensor: {min(weights):.4f} to {max(weights):.4f} in {len(fixed)} of {len(told)}, "
+            f"each to within {widest / 2:.1g}"
+        )
+    if wide:
+        shown = [
+            f"{visible(f['family'], 60)} {f['interval'][0]:.3g} to {f['interval'][1]:.3g}"
+            for f in wide[:MAX_WIDE]
+        ]
+        more = f" and {len(wide) - MAX_WIDE} more" if len(wide) > MAX_WIDE else ""
+        yield f"  changed too little to fix it: {', '.join(shown)}{more}"
 
 
 def by_layer(per_tensor: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, float]]:

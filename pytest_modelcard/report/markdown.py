@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import html
 import re
-from urllib.parse import quote
 
-from .safe import visible
+from .safe import relative_uri, visible
 
 #: Letters and digits of any script, and punctuation that neither Markdown nor any of the above gives a meaning.
 _PLAIN = re.compile(r"[^\W_]+|[.,;:?!'\"()%+=/ →←↔≥≤±×Δ–—…’‘“”„«»·•°€-]+", re.UNICODE)
@@ -83,13 +82,10 @@ def is_address(address: str) -> bool:
 
 def file_address(base: str, path: str, line: int | None = None) -> str | None:
     """The address of a file below a trusted base; None where the untrusted path would lead elsewhere."""
-    parts = path.split("/")
-    if not is_address(base) or "\\" in path or any(p in ("", ".", "..") for p in parts):
+    uri = relative_uri(path)
+    if uri is None or not is_address(base):
         return None
-    try:
-        address = base.rstrip("/") + "/" + "/".join(quote(p, safe="") for p in parts)
-    except UnicodeEncodeError:  # a lone surrogate
-        return None
+    address = f"{base.rstrip('/')}/{uri}"
     return address if line is None else f"{address}?plain=1#L{line}"
 
 

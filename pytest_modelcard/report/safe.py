@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 #: Categories that show nothing or have no meaning of their own: control, format, surrogate, private, unassigned,
 #: line and paragraph separators.
@@ -48,6 +49,26 @@ def no_command(line: str) -> str:
     return _COLON_COMMAND.sub(r"\1: :", _HASH_COMMAND.sub("# #", line))
 
 
+#: What viewers of plain text make live all the same: people, issues, addresses, the links of SARIF's messages.
+_LIVE = re.compile(r"(?<!\w)@(?=\w)|#(?=\d)|:(?=//)|\bwww(?=\.)|\](?=\()|<!(?=--)|\{(?=\d+\})", re.IGNORECASE)
+
+
+def inert(text: str, limit: int = 400) -> str:
+    """Visible text for annotations and SARIF, which have no code spans: what could come alive is broken by a space."""
+    return _LIVE.sub(lambda found: f"{found[0]} ", visible(text, limit))
+
+
+def relative_uri(path: str) -> str | None:
+    """A path below a root, percent-encoded; None where it would lead elsewhere or is no path at all."""
+    parts = path.split("/")
+    if "\\" in path or any(part in ("", ".", "..") for part in parts):
+        return None
+    try:
+        return "/".join(quote(part, safe="") for part in parts)
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+
+
 def _within_emoji(before: str, char: str, after: str) -> bool:
     """A joiner between two emoji, or the mark that asks for an emoji's coloured form."""
     if char == _EMOJI_STYLE:
@@ -67,16 +88,17 @@ def workflow_command(name: str, message: str, **properties: str | int) -> str:
     """
     if not re.fullmatch(r"[a-z-]+", name) or not all(re.fullmatch(r"[a-zA-Z]+", key) for key in properties):
         raise ValueError(f"no workflow command: {name} {sorted(properties)}")
-    given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    given = ",".join(f"{key}={_property(key, str(value))}" for key, value in properties.items())
     return f"::{name}{' ' if given else ''}{given}::{_data(message)}"
 
 
 def _data(text: str) -> str:
     """Line breaks stay, as the escapes that the runner turns back into them; all else invisible is shown."""
-    lines = [visible(line, 4000) for line in re.split(r"\r\n|\r|\n", text)]
+    lines = [inert(line, 4000) for line in re.split(r"\r\n|\r|\n", text)]
     return "%0A".join(line.replace("%", "%25") for line in lines)
 
 
-def _property(text: str) -> str:
-    escaped = visible(text, 400).replace("%", "%25")
-    return escaped.replace(":", "%3A").replace(",", "%2C")
+def _property(key: str, text: str) -> str:
+    """A file's name must stay what it is; other properties are shown to people."""
+    shown = visible(text, 4000) if key == "file" else inert(text, 400)
+    return shown.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from ..model import Finding
-from .safe import visible
+from .safe import no_command, visible
 
 WIDTH = 100
 MAX_RELATED = 8
@@ -21,14 +21,13 @@ def headline(finding: Finding) -> str:
 
 def finding_text(finding: Finding, path: str) -> str:
     """Place, quoted line, what was found, related places, and what to do."""
-    lines = [
-        f"{path}:{finding.span.line}:{finding.span.column}: {finding.severity}: {finding.rule} {finding.name}"
-    ]
+    place = f"{visible(path, 1000)}:{finding.span.line}:{finding.span.column}"
+    lines = [f"{place}: {finding.severity}: {finding.rule} {finding.name}"]
     if finding.quote:
         lines += [f"  the card says:  {visible(finding.quote)}"]
     lines += wrapped("  found:          ", finding.message)
     for related in finding.related[:MAX_RELATED]:
-        place = f"{related.span.path}:{related.span.line}"
+        place = f"{visible(related.span.path, 1000)}:{related.span.line}"
         quote = f"  {visible(related.quote, 120)}" if related.quote else ""
         lines += [f"  see {place}: {visible(related.message, 200)}{quote}"]
     if len(finding.related) > MAX_RELATED:
@@ -40,10 +39,8 @@ def finding_text(finding: Finding, path: str) -> str:
 
 def wrapped(label: str, text: str) -> list[str]:
     """The text made visible, in lines of WIDTH, the first behind a label and the others indented as far."""
-    return textwrap.wrap(
-        visible(text, _MAX_MESSAGE),
-        WIDTH,
-        initial_indent=label,
-        subsequent_indent=" " * len(label),
-        break_on_hyphens=False,  # ids of models are read and copied as one word
-    ) or [label]
+    lines = textwrap.wrap(
+        visible(text, _MAX_MESSAGE), WIDTH, initial_indent=label, subsequent_indent=" " * len(label)
+    )
+    # a word that begins a line may be a command to the runner, which trims lines before it looks
+    return [no_command(line) for line in lines] or [label]
