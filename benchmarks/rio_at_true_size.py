@@ -15,14 +15,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
+import re
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.hub import Bytes, Hub, serve  # noqa: E402
+
+EVIDENCE = ROOT.parent / "shared" / "facts" / "rio-evidence.json"
 
 
 def environment(endpoint: str, home: Path) -> dict[str, str]:
@@ -87,26 +90,66 @@ def show(report: Mapping[str, Any], truth: float | None) -> None:
     for name in (*told, "bytes_read", "requests", "seconds", "seed"):
         print(f"  {name:24} {lineage[name]}")
     print(f"  models compared          {', '.join(c['id'] for c in lineage['candidates'])}")
-    families(lineage["per_tensor"], truth)
+    if lineage["per_family"]:
+        families(lineage, truth)
+        published(lineage["per_tensor"])
 
 
-def families(rows: list[dict[str, Any]], truth: float | None) -> None:
-    """Per tensor family: tensors, weight, narrowest and widest interval, how many of the intervals hold the
-    true weight, and the slope and cosine that rounding bends.
+#: What was published of groups of tensors: by family, or of one layer's.
+PUBLISHED = {
+    "routed experts": r"\.mlp\.experts\.",
+    "lm_head": r"^lm_head",
+    "attention": r"\.self_attn\.[qkvo]_proj",
+    "linear attention projections": r"\.linear_attn\.(in_proj_(qkv|z|a|b)|out_proj)",
+    "layer norms": r"layernorm",
+}
+
+
+def families(lineage: Mapping[str, Any], truth: float | None) -> None:
+    """Per tensor family: weight, width of its interval, whether it holds the true weight, and in how many of its
+    tensors the interval does; slope and cosine, which rounding bends.
     """
-    grouped: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        grouped[row["family"]].append(row)
-    columns = ("weight", 8), ("narrowest", 10), ("widest", 10), ("true", 8), ("slope", 7), ("cosine", 7)
-    print(f"\n  {'family':48} {'n':>4} " + " ".join(f"{name:>{width}}" for name, width in columns))
-    for family, members in sorted(grouped.items()):
-        spans = [row["interval"] for row in members if None not in (row.get("interval") or [None])]
-        widths = sorted(high - low for low, high in spans)
-        shown = f"{widths[0]:10.2g} {widths[-1]:10.2g}" if widths else f"{'':>21}"
-        held = "" if truth is None else f"{sum(low <= truth <= high for low, high in spans)}/{len(spans)}"
-        middle = [_median(members, name) for name in ("weight", "slope", "cosine")]
-        weight, slope, cosine = ("" if m is None else f"{m:.4f}" for m in middle)
-        print(f"  {family[-48:]:48} {len(members):4} {weight:>8} {shown} {held:>8} {slope:>7} {cosine:>7}")
+    print(
+        f"\n  {'family':48} {'n':>4} {'weight':>8} {'width':>9} {'holds':>6} {'each':>7} {'slope':>7} {'cosine':>7}"
+    )
+    for row in lineage["per_family"]:
+        each = [
+            tensor["interval"]
+            for tensor in lineage["per_tensor"]
+            if tensor["family"] == row["family"] and None not in (tensor.get("interval") or [None])
+        ]
+        low, high = row["interval"] or (None, None)
+        width = "" if low is None else f"{high - low:.2g}"
+        holds = "" if low is None or truth is None else "yes" if low <= truth <= high else "NO"
+        inside = "" if truth is None else f"{sum(low <= truth <= high for low, high in each)}/{len(each)}"
+        weight, slope, cosine = (
+            "" if row[name] is None else f"{row[name]:.4f}" for name in ("weight", "slope", "cosine")
+        )
+        print(
+            f"  {row['family'][-48:]:48} {row['tensors']:4} {weight:>8} {width:>9} {holds:>6} {inside:>7} "
+            f"{slope:>7} {cosine:>7}"
+        )
+
+
+def published(rows: list[dict[str, Any]]) -> None:
+    """Slopes and cosines beside those that were published."""
+    print(f"\n  {'published of':32} {'slope':>7} {'here':>7} {'cosine':>7} {'here':>7}")
+    for told in json.loads(EVIDENCE.read_text())["published"]:
+        kind = told["tensors"]
+        one = re.fullmatch(r"(router|shared expert gate) layer (\d+)", kind)
+        if one:
+            name = "gate" if one[1] == "router" else "shared_expert_gate"
+            wanted = rf"\.layers\.{one[2]}\.mlp\.{name}\.weight$"
+        else:
+            wanted = PUBLISHED[kind]
+        chosen = [
+            row for row in rows if re.search(wanted, row["name"]) and not row["name"].startswith("mtp.")
+        ]
+        slope, cosine = (_median(chosen, name) for name in ("slope", "cosine"))
+        if slope is not None and cosine is not None:
+            print(
+                f"  {kind:32} {told['alpha']:7.3f} {slope:7.3f} {told.get('cos', math.nan):7.3f} {cosine:7.3f}"
+            )
 
 
 def _median(rows: list[dict[str, Any]], name: str) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..weights.families import FamilyEvidence, by_family
 from ..weights.records import Lineage, TensorEvidence
 from .structure import Beside
 
@@ -65,6 +66,7 @@ def lineage_dict(found: Found) -> dict[str, Any]:
         "neighbour_rate": _number(agreement.neighbour_rate) if agreement else None,
         "residual_over_rounding": _number(agreement.residual_over_rounding) if agreement else None,
         "per_tensor": [_tensor(t) for t in lineage.per_tensor],
+        "per_family": [_family(f) for f in by_family(lineage.per_tensor)],
         "tensors_compared": len(lineage.per_tensor),
         "tensors_left_out": [{"name": t.name, "reason": t.reason} for t in lineage.left_out],
         "spectrum": [[_number(w), _number(s)] for w, s in lineage.spectrum],
@@ -114,6 +116,19 @@ def _tensor(tensor: TensorEvidence) -> dict[str, Any]:
     if tensor.moments:
         data |= {"slope": _number(tensor.moments.slope), "cosine": _number(tensor.moments.cosine)}
     return data
+
+
+def _family(family: FamilyEvidence) -> dict[str, Any]:
+    return {
+        "family": family.family,
+        "tensors": family.tensors,
+        "voting": family.voting,
+        "weight": _number(family.weight),
+        "interval": list(family.interval) if family.interval else None,
+        "fixed": family.fixed,
+        "slope": _number(family.slope),
+        "cosine": _number(family.cosine),
+    }
 
 
 def _number(value: float | None) -> float | None:
