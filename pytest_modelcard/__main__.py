@@ -1,4 +1,4 @@
-"""`python -m pytest_modelcard explain MC203`, `... docs`, `... review`, `... comment`."""
+"""`python -m pytest_modelcard explain MC203`, `... docs`, `... index`, `... review`, `... comment`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .index.command import add_command as add_index
 from .post.command import add_command as add_comment
 from .review.command import add_command as add_review
 
@@ -21,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     docs.add_argument("--out", type=Path, default=Path("docs/rules.md"))
     docs.add_argument("--check", action="store_true", help="only say whether the page is current")
     add_review(commands)
+    add_index(commands)
     add_comment(commands)
     options = parser.parse_args(argv)
     if "run" in options:

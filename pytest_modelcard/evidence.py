@@ -32,6 +32,7 @@ class EvidenceOptions:
     weights: whether weights are read at all. suspects: ids of models to compare with, beside those the card names.
     auto: whether further suspects are looked for on the Hub. budget: bytes of weights that one card may cost.
     cache: folder for ranges already read, None for none. seed: of the sampled positions.
+    index: file of sketches to look for further suspects in, None for none.
     """
 
     weights: bool = True
@@ -40,6 +41,7 @@ class EvidenceOptions:
     budget: int = 64 * 1024 * 1024
     cache: Path | None = None
     seed: int = 0
+    index: Path | None = None
 
 
 class Evidence:

@@ -24,7 +24,7 @@ PROFILES = ("default", "release", "eu-gpai")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _KEYS = {
     *("profile", "select", "ignore", "map", "offline", "severity", "waivers", "benchmarks"),
-    *("weights", "suspect", "suspects", "budget"),
+    *("weights", "suspect", "suspects", "budget", "index"),
 }
 MAX_POLICY_BYTES = 1024 * 1024
 
@@ -138,7 +138,7 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         maps=_maps(data.get("map", {}), root, where) | _map_options(options.get("map") or []),
         offline=bool(data.get("offline", False)) if offline is None else bool(offline),
         benchmarks=_benchmarks(data.get("benchmarks", []), where),
-        evidence=_evidence(data, options, where),
+        evidence=replace(_evidence(data, options, where), index=_index(data, options, root, where)),
     )
 
 
@@ -175,6 +175,17 @@ def _evidence(data: Mapping[str, Any], options: Mapping[str, Any], where: str) -
 
 _SIZE = re.compile(r"(\d{1,12})\s*(|k|m|g|ki|mi|gi)b?", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+
+
+def _index(data: Mapping[str, Any], options: Mapping[str, Any], root: Path, where: str) -> Path | None:
+    """The file of sketches to look for suspects in; one that is named must be there."""
+    given, written = options.get("index"), data.get("index")
+    if written is not None and not isinstance(written, str):
+        raise PolicyError(f"{where}: index must be a path")
+    path = Path(given) if given else root / written if written else None
+    if path is not None and not path.is_file():
+        raise PolicyError(f"{'--modelcard-index' if given else f'{where}: index'}: {path} is no file")
+    return path
 
 
 def _bytes(value: Any, where: str) -> int:

@@ -24,7 +24,7 @@ LAYERS = [
     {"engine"},
     {"report"},
     {"api", "items", "session", "plugin"},
-    {"review", "post"},
+    {"review", "post", "index"},
     {"__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

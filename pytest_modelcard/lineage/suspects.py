@@ -12,14 +12,16 @@ from ..errors import CardError
 from ..evidence import Evidence
 from ..source.ids import is_repo_id
 
-Origin = Literal["declared", "named", "suspect", "found"]
+Origin = Literal["declared", "named", "suspect", "index", "found"]
 #: A base has thousands of descendants; the most used ones are looked at.
 MAX_FOUND = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A model to compare with, and why: declared, named in the card, given by the user, or found on the Hub."""
+    """A model to compare with, and why: declared, named in the card, given by the user, in the user's index, or found on the
+    Hub.
+    """
 
     id: str
     origin: Origin

@@ -1,0 +1,1 @@
+"""`python -m pytest_modelcard index`: keep sketches of models, and find a model's nearest."""
