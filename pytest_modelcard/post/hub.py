@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Characters of a comment; the Hub names no limit, its answers stay usable below this one.
 LIMIT = 60_000
+_PULL = re.compile(r"refs/pr/([1-9][0-9]{0,8})")
 
 
 def hub_client(endpoint: str | None = None) -> HfApi:
@@ -117,6 +119,16 @@ def webhook_target(payload: Mapping[str, Any], own_id: str | None) -> tuple[str,
         return "the comment is this tool's own"
     if repo.get("type") != "model":
         return "the repository holds no model"
+    refs = payload.get("updatedRefs")
+    if isinstance(refs, list) and not isinstance(
+        found, Mapping
+    ):  # a push: it names its refs, and no discussion
+        numbers = [
+            m[1] for r in refs[:50] if isinstance(r, Mapping) and (m := _PULL.fullmatch(str(r.get("ref"))))
+        ]
+        if not numbers:
+            return "the push is to no pull request"
+        found = {"isPullRequest": True, "num": int(numbers[0])}
     if not isinstance(found, Mapping) or found.get("isPullRequest") is not True:
         return "the event is about no pull request"
     name, number = repo.get("name"), found.get("num")

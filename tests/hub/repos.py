@@ -79,6 +79,7 @@ class Hub:
         self.repos: dict[str, Repo] = {}
         self.renamed: dict[str, str] = {}
         self.users: dict[str, str] = {}  #: token -> user name; any other token is refused
+        self.readers: set[str] = set()  #: tokens that may not write
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
         self.page_size = 1000

@@ -96,6 +96,11 @@ class Handler(BaseHTTPRequestHandler):
         if steps == ["api", "validate-yaml"]:
             status, answer = api.validate_yaml(told)
             self._json(answer, status)
+        elif steps == ["api", "whoami-v2"]:
+            user = self._user()
+            if user is None:
+                raise Refusal(401, "", "Invalid username or password.")
+            self._json({"type": "user", "id": f"id-of-{user}", "name": user})
         elif steps == ["api", "models"]:
             self._page(api.listing(self.hub, query), query)
         elif steps[:2] == ["api", "models"]:
@@ -168,6 +173,8 @@ class Handler(BaseHTTPRequestHandler):
         author = self._user()
         if writes and author is None:
             raise Refusal(401, "", "Log in to write")
+        if writes and self._token() in self.hub.readers:
+            raise Refusal(403, "", "This token may not write discussions")
         if not rest:
             if writes:
                 self._json(
