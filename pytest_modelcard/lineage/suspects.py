@@ -19,8 +19,8 @@ MAX_FOUND = 100
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A model to compare with, and why: declared, named in the card, given by the user, in the user's index, or found on the
-    Hub.
+    """A model to compare with, and why: declared, named in the card, given by the user, near in the user's index, or
+    found on the Hub.
     """
 
     id: str
