@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelCardError
 from ..report.comment import marker
+from ..report.markdown import file_address
 from ..review.options import add_blocking_options, add_run_options, settings_of
 from ..review.record import Review, read_review
 from ..review.runs import review_model
@@ -173,7 +174,9 @@ def _text(review: Review, run: Workflow, options: argparse.Namespace) -> Any:
     if review.head and not options.issue:
         links["files"] = f"{run.server}/{run.repository}/blob/{review.head}"
         for card in review.cards:
-            links[f"files:{card.head['card']['source']}"] = f"{links['files']}/{card.folder}".rstrip("/")
+            # the folder is the record's word: it must not lead to another repository's files
+            folder = file_address(links["files"], card.folder.rstrip("/")) if card.folder else links["files"]
+            links[f"files:{card.head['card']['source']}"] = folder or ""
     return lambda earlier: comment_text(review, key=options.key, links=links, earlier=earlier)
 
 

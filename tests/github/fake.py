@@ -63,7 +63,10 @@ class GitHub:
         """Open a pull request from `branch` of `source` (this repository, or a fork)."""
         source = source or self.repository
         owner = {"login": source.split("/")[0], "id": 5, "type": "User"}
+        base = f"{self.url}/repos/{self.repository}"
         found = self.pulls[number] = {
+            "url": f"{base}/pulls/{number}",
+            "issue_url": f"{base}/issues/{number}",
             "number": number,
             "state": "open",
             "head": {"sha": sha, "ref": branch, "repo": {"full_name": source, "owner": owner}},
@@ -196,9 +199,7 @@ class Handler(BaseHTTPRequestHandler):
                 raise _No(404, "Not Found")
             if match[2]:
                 return self._page(hub.files.get(number, []), query), 200
-            base = f"{hub.url}/repos/{hub.repository}"
-            urls = {"url": f"{base}/pulls/{number}", "issue_url": f"{base}/issues/{number}"}
-            return {**hub.pulls[number], **urls}, 200
+            return hub.pulls[number], 200
         if match := re.fullmatch(r"(GET|POST) /issues/(\d+)/comments", line):
             return self._comments(match[1], int(match[2]), query, told)
         if match := re.fullmatch(r"(PATCH|DELETE) /issues/comments/(\d+)", line):
