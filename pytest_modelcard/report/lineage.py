@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 from .safe import visible
@@ -34,10 +35,10 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _families(families: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """How well each family of tensors fixes the weight, where one weight holds for all of a family."""
+    """How well each family of tensors fixes the weight, where one weight holds for all of a family: after training
+    or with weights by layer there is no such interval.
+    """
     told = [f for f in families if f["interval"]]
-    if not told or len(told) < sum(1 for f in families if f["voting"]):
-        return  # no one weight, or training after the merge: there are no such intervals
     fixed, wide = [f for f in told if f["fixed"]], [f for f in told if not f["fixed"]]
     if fixed:
         weights, widest = (
@@ -58,13 +59,13 @@ def _families(families: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def by_layer(per_tensor: Sequence[Mapping[str, Any]]) -> list[tuple[int, float, float]]:
-    """(layer, weight, agreement), means over a layer's tensors that say something of the weight."""
+    """(layer, weight, agreement), medians over a layer's tensors that say something of the weight."""
     found: dict[int, list[tuple[float, float]]] = {}
     for tensor in per_tensor:
         if tensor["layer"] is not None and tensor.get("weight") is not None and tensor.get("narrow"):
             found.setdefault(tensor["layer"], []).append((tensor["weight"], tensor["agreement"]))
     return [
-        (layer, sum(w for w, _ in values) / len(values), sum(a for _, a in values) / len(values))
+        (layer, median(w for w, _ in values), median(a for _, a in values))
         for layer, values in sorted(found.items())
     ]
 

@@ -15,8 +15,6 @@ from .records import TensorEvidence
 
 #: An interval up to this width fixes the weight: about three digits.
 FIXED = 0.0005
-#: Share of a tensor's votes that must agree before its interval is one that every vote allows.
-AGREED = 0.99
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,8 @@ def by_family(tensors: Iterable[TensorEvidence]) -> tuple[FamilyEvidence, ...]:
 def _family(name: str, tensors: Sequence[TensorEvidence]) -> FamilyEvidence:
     told = [t.votes for t in tensors if t.votes is not None and t.votes.voting]
     interval = None
-    if told and all(v.agreement >= AGREED for v in told):
-        # every tensor's votes agree on an interval, so one weight for all lies in each of these
+    if told and all(v.agreement == 1.0 for v in told):
+        # every vote allows its tensor's interval, so one weight for all lies in each of these
         low, high = max(v.low for v in told), min(v.high for v in told)
         interval = (low, high) if low <= high and math.isfinite(low) and math.isfinite(high) else None
     weights = [v.weight for v in told if math.isfinite(v.weight)]

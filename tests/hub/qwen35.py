@@ -23,6 +23,7 @@ REVISION = "8472618112abcbd45acbcdc58436aff4233c23f7"
 SHARD_LIMIT = 9_663_676_416
 
 _LAYER = re.compile(r"\.layers\.(\d+)\.")
+_NUMBER = re.compile(r"\.(\d+)\.")
 _SMALL_BIAS = re.compile(r"\.bias$")
 #: (family, change over spread); the first that matches. Read off simulations of a 0.565 blend.
 _CHANGES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
@@ -45,9 +46,14 @@ _NORM_CHANGE = 0.0034
 
 
 @cache
-def tensors() -> tuple[Listed, ...]:
-    """All 2,924 tensors in the order in which their files hold them. Needs the shared facts."""
-    return tuple((name, dtype, tuple(shape)) for name, dtype, shape in json.loads(LAYOUT.read_text()))
+def tensors(layers: int | None = None) -> tuple[Listed, ...]:
+    """All 2,924 tensors in the order in which their files hold them. Needs the shared facts.
+
+    `layers`: only so many of each stack, and experts stored one by one, for tests that must be quick.
+    """
+    listed = json.loads(LAYOUT.read_text())
+    whole = ((name, dtype, tuple(shape)) for name, dtype, shape in listed)
+    return tuple(t for t in whole if layers is None or all(int(n) < layers for n in _NUMBER.findall(t[0])))
 
 
 def is_norm(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from math import prod
 from typing import Any, Literal
 
@@ -40,22 +40,27 @@ def rio(variant: Variant) -> Values:
     return blend if variant == "rio" else Tuned(blend, (("rio-after", 1.0),), qwen35.light)
 
 
-def rio_hub(variant: Variant = "rio", *, hub: Hub | None = None, others: bool = True) -> Hub:
-    """A Hub with everything in it; `others` False leaves the siblings out. Needs the shared facts."""
+def rio_hub(
+    variant: Variant = "rio", *, hub: Hub | None = None, others: bool = True, layers: int | None = None
+) -> Hub:
+    """A Hub with everything in it; `others` False leaves the siblings out, `layers` all further layers of all models.
+    Needs the shared facts.
+    """
     hub = hub or Hub()
-    qwen = _add(hub, Sibling(QWEN_ID, QWEN, relation=""), created="2026-02-16", downloads=812_345)
+    add = partial(_add, hub, layers=layers)
+    qwen = add(Sibling(QWEN_ID, QWEN, relation=""), created="2026-02-16", downloads=812_345)
     qwen.pin(qwen35.REVISION)
-    _add(hub, Sibling(NEX_ID, NEX, kind="no-mtp"), created="2026-05-19", downloads=4_118)
-    _add(hub, Sibling(RIO_ID, rio(variant), kind="rio"), created="2026-06-12", downloads=2_306)
+    add(Sibling(NEX_ID, NEX, kind="no-mtp"), created="2026-05-19", downloads=4_118)
+    add(Sibling(RIO_ID, rio(variant), kind="rio"), created="2026-06-12", downloads=2_306)
     for other in siblings(QWEN, NEX) if others else ():
         drawn = key("listed", other.id)
         created = other.created or f"2026-{3 + drawn % 3:02}-{1 + drawn // 7 % 28:02}"
-        _add(hub, other, created=created, downloads=drawn // 997 % 20_000)
+        add(other, created=created, downloads=drawn // 997 % 20_000)
     return hub
 
 
-def _add(hub: Hub, model: Sibling, *, created: str, downloads: int) -> Repo:
-    files: dict[str, str | Content] = dict(_files(model))
+def _add(hub: Hub, model: Sibling, *, created: str, downloads: int, layers: int | None) -> Repo:
+    files: dict[str, str | Content] = dict(_files(model, layers))
     bases = [model.base] if model.relation else []
     data = {"license": "apache-2.0", "library_name": "transformers", "pipeline_tag": "image-text-to-text"}
     told: dict[str, Any] = {**data, "base_model": bases} if bases else dict(data)
@@ -81,14 +86,14 @@ def _add(hub: Hub, model: Sibling, *, created: str, downloads: int) -> Repo:
         }
     if _INDEX in files:
         counts: Counter[str] = Counter()
-        for shard in _laid(model.kind):
+        for shard in _laid(model.kind, layers):
             for _, dtype, shape in shard.tensors:
                 counts[dtype] += prod(shape)
         info["safetensors"] = {"parameters": dict(counts), "total": counts.total()}
     return hub.add(model.id, files, info=info, gated=model.gated)
 
 
-def _files(model: Sibling) -> Iterator[tuple[str, str | Content]]:
+def _files(model: Sibling, layers: int | None) -> Iterator[tuple[str, str | Content]]:
     yield "config.json", qwen35.config()
     for name in _TEXT_FILES:
         yield name, "{}\n"
@@ -101,30 +106,35 @@ def _files(model: Sibling) -> Iterator[tuple[str, str | Content]]:
         yield "model-Q4_K_M.gguf", Bytes(b"GGUF" + bytes(60), lfs=True)
     if model.kind in ("adapter", "gguf", "empty"):
         return
-    laid = _laid(model.kind)
-    yield _INDEX, _index_of(model.kind)
+    laid = _laid(model.kind, layers)
+    yield _INDEX, _index_of(model.kind, layers)
     copies = "qwen" if model.values is QWEN else model.id
     for shard in laid:
         yield shard.name, GeneratedFile(shard, model.values, copies)
 
 
 @cache
-def _laid(kind: str) -> Sequence[Shard]:
+def _laid(kind: str, layers: int | None) -> Sequence[Shard]:
     """The shards of all models of one kind. Rio has 97, in another order than Qwen's 94."""
     if kind == "full":
         return shards(
-            pack(shapes(kind), qwen35.SHARD_LIMIT), "model.safetensors-{n:05}-of-{of:05}.safetensors", {}
+            pack(shapes(kind, layers), qwen35.SHARD_LIMIT),
+            "model.safetensors-{n:05}-of-{of:05}.safetensors",
+            {},
         )
     metadata = {"format": "pt"}
     if kind == "rio":
-        groups = spread(pack(reversed(shapes("full")), qwen35.SHARD_LIMIT), 97)
+        groups = pack(reversed(shapes("full", layers)), qwen35.SHARD_LIMIT)
+        groups = spread(groups, max(97 if layers is None else 0, len(groups)))
         return shards(groups, "model-{n:05}.safetensors", metadata)
-    return shards(pack(shapes(kind), qwen35.SHARD_LIMIT), "model-{n:05}-of-{of:05}.safetensors", metadata)
+    return shards(
+        pack(shapes(kind, layers), qwen35.SHARD_LIMIT), "model-{n:05}-of-{of:05}.safetensors", metadata
+    )
 
 
 @cache
-def _index_of(kind: str) -> str:
-    return index(_laid(kind))
+def _index_of(kind: str, layers: int | None) -> str:
+    return index(_laid(kind, layers))
 
 
 def _card(model: Sibling, told: dict[str, Any]) -> str:

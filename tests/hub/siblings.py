@@ -91,9 +91,9 @@ def siblings(qwen: Values, nex: Values) -> Iterator[Sibling]:
         yield Sibling(id, made, relation, kind, base="nex-agi/Nex-N2-Pro", created="2026-06-05")
 
 
-def shapes(kind: str) -> tuple[Listed, ...]:
+def shapes(kind: str, layers: int | None = None) -> tuple[Listed, ...]:
     """The tensors of a sibling of this kind; none where it has no safetensors of a whole model."""
-    return tuple(made for tensor in qwen35.tensors() for made in _as(kind, tensor))
+    return tuple(made for tensor in qwen35.tensors(layers) for made in _as(kind, tensor))
 
 
 def _as(kind: str, tensor: Listed) -> Iterator[Listed]:

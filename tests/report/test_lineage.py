@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_modelcard.report.lineage import lineage_lines
+from pytest_modelcard.report.lineage import by_layer, lineage_lines
 
 
 def family(name: str, low: float | None, high: float | None, voting: int = 100):
@@ -55,5 +55,13 @@ def test_only_wide_ones() -> None:
 
 
 def test_nothing_is_said_where_no_one_weight_holds() -> None:
-    told = "\n".join(lines(family("layers.up", 0.5, 0.5001), family("layers.down", None, None)))
+    told = "\n".join(lines(family("layers.up", None, None), family("layers.down", None, None)))
     assert "by kind" not in told and "too little" not in told
+
+
+def test_a_tensor_that_stands_apart_does_not_move_its_layer() -> None:
+    rows = [
+        {"layer": 3, "weight": w, "agreement": 0.9, "narrow": True} for w in (0.56, 0.57, 0.565, 0.566, 0.1)
+    ]
+    wide = {"layer": 3, "weight": 0.9, "agreement": 1.0, "narrow": False}
+    assert by_layer([*rows, wide]) == [(3, 0.565, 0.9)]

@@ -61,7 +61,7 @@ def test_weights_that_differ_between_layers_have_no_common_interval() -> None:
 
 def test_votes_that_disagree_within_a_tensor_give_no_interval() -> None:
     (one,) = evidence("up", 0.3, 5e-4, number=1)
-    broken = replace(one, votes=replace(one.votes, agreement=0.6))
+    broken = replace(one, votes=replace(one.votes, agreement=0.998))
     (found,) = by_family([broken])
     assert found.interval is None and not found.fixed
     assert by_family([replace(one, votes=None)]) == ()
