@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..model import Finding, Report
-from .budget import Section, fit
+from .budget import Section, fit, uncalled
 from .changes import Changes, FailOn, Scope, compare_reports, paired
 from .closing import closing
-from .findings import card_name, full, short
+from .findings import by_rule, card_name, full, short
 from .markdown import cell, fold, is_address, prose
 from .provenance import lineage_sections
 from .read import read_report
@@ -74,9 +74,11 @@ def render_comment(
         sections.append(_overview(cards, fail_on, scope))
     sections += _blocking(blocking, given, several=len(cards) > 1, target=target)
     for report, changes in cards:
-        sections += lineage_sections(report, foldable=target == "github")
+        sections += lineage_sections(report, 1 if len(cards) == 1 else 4, foldable=target == "github")
         sections += _rest(report, changes, fail_on, scope, given, target, several=len(cards) > 1)
     sections.append(Section(0, [closing([r for r, _ in cards], given, repeat)]))
+    if target == "hub":
+        sections = [uncalled(section) for section in sections]
     return fit(sections, limit)
 
 
@@ -109,7 +111,7 @@ def _verdict(
         )
     minor = new - blocking if scope == "introduced" else new + left - blocking
     if minor > 0:
-        said.append(f"{minor} smaller {_remarks(minor)} below.")
+        said.append(f"{minor} smaller {_remarks(minor)} folded below.")
     return " ".join([lead, *said])
 
 
@@ -125,7 +127,7 @@ def _overview(cards: Sequence[tuple[Report, Changes]], fail_on: FailOn, scope: S
         )
     rows.sort(key=lambda row: -row[0][0])
     return Section(
-        2,
+        1,
         [row for _, row in rows],
         before="| card | blocking | new | fixed | left | can no longer be told | hold |\n| --- | --: | --: | --: | --: | --: | --: |\n",
         glue="\n",
@@ -139,9 +141,8 @@ def _blocking(
     """The findings that block: the first in full, the others in a line each."""
     told = [full(f, r, links, several=several) for r, f in blocking[:MAX_FULL]]
     rest = [short(f, r, links, several=several) for r, f in blocking[MAX_FULL:]]
-    sections = (
-        [Section(1, told, more="**{n} more findings that block**, left out here for length.")] if told else []
-    )
+    more = "**{n} more findings that block**, left out here for length."
+    sections = [Section(2, told, more=more)] if told else []
     return [*sections, *_folded(3, f"{len(rest)} more that block", rest, target)]
 
 
@@ -158,24 +159,21 @@ def _rest(
     """What does not block, folded, the more important kinds first."""
     of = f" of {card_name(report, bare=True)}" if several else ""
     blocking = {f.id for f in changes.blocking(fail_on, scope)}
-    skipped = [f for f in report.findings if f.outcome == "skip"]
+    untold = {f.id for f in changes.untold}
+    skipped = [f for f in report.findings if f.outcome == "skip" and f.id not in untold]
     kinds = [
-        (4, "new, and not blocking", [f for f in changes.introduced if f.id not in blocking]),
-        (5, "there before, and left", [f for f in changes.left if f.id not in blocking]),
-        (6, "can no longer be told", changes.untold),
-        (6, "fixed", changes.fixed),
+        (5, "new, and not blocking", [f for f in changes.introduced if f.id not in blocking]),
+        (6, "there before, and left", [f for f in changes.left if f.id not in blocking]),
+        (7, "can no longer be told, or waived now", changes.untold),
+        (7, "fixed", changes.fixed),
         (8, "waived", [f for f in skipped if f.waived]),
-        (
-            9,
-            "cannot be told",
-            [f for f in skipped if not f.waived and f.id not in {u.id for u in changes.untold}],
-        ),
     ]
     sections = []
     for importance, title, found in kinds:
         lines = [short(f, report, links, several=False) for f in found]
         sections += _folded(importance, f"{len(lines)} {title}{of}", lines, target)
-    return sections
+    unclear = [f for f in skipped if not f.waived]
+    return [*sections, *_folded(9, f"{len(unclear)} cannot be told{of}", by_rule(unclear), target)]
 
 
 def _folded(importance: int, title: str, lines: Sequence[str], target: Target) -> list[Section]:

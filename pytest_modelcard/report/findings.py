@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from ..model import Finding, Report, Span
 from .markdown import block, code, file_address, is_address, link, prose
@@ -16,6 +17,8 @@ _RULE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def card_name(report: Report, *, bare: bool = False) -> str:
     """The card's repository, or what the user typed; as code unless `bare`."""
     name = report.card.repo_id or report.card.source or report.card.path
+    if name.startswith("/"):  # where a runner keeps its files is nobody's business
+        name = "/".join(name.rstrip("/").split("/")[-2:])
     return name if bare else code(name, 120)
 
 
@@ -46,6 +49,18 @@ def short(finding: Finding, report: Report, links: Mapping[str, str], *, several
     waived = f"waived ({prose(finding.waived, 200)}): " if finding.waived else ""
     where = _place(finding.span, report, links)
     return f"{_rule(finding, links)}, {where}{card}: {waived}{prose(finding.message, 300)}"
+
+
+def by_rule(findings: Sequence[Finding]) -> list[str]:
+    """A line for each rule with what its first finding says: what is missing is mostly the same for all."""
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.rule, finding)
+    counts = Counter(f.rule for f in findings)
+    return [
+        f"{rule} {prose(f.name, 80)}, {counts[rule]}{': ' if counts[rule] == 1 else ', such as: '}{prose(f.message, 300)}"
+        for rule, f in first.items()
+    ]
 
 
 def _rule(finding: Finding, links: Mapping[str, str]) -> str:

@@ -17,8 +17,8 @@ MAX_TENSORS = 200_000
 MAX_NOTES = 8
 
 
-def lineage_sections(report: Report, *, foldable: bool) -> list[Section]:
-    """Sections for one card; none where no weights were compared."""
+def lineage_sections(report: Report, importance: int, *, foldable: bool) -> list[Section]:
+    """The table with this importance, and a fold with the drawing; none where no weights were compared."""
     lineage = report.lineage or {}
     sentence = text(lineage.get("sentence"))
     if not sentence:
@@ -28,9 +28,11 @@ def lineage_sections(report: Report, *, foldable: bool) -> list[Section]:
     sections = []
     if parents:
         head = "| parent | weight | interval | declared |\n| --- | --: | :-: | :-: |\n"
-        sections.append(Section(2, parents, f"{lead}\n\n{head}", glue="\n", more="{n} more parents."))
+        sections.append(
+            Section(importance, parents, f"{lead}\n\n{head}", glue="\n", more="{n} more parents.")
+        )
     else:
-        sections.append(Section(2, [lead]))
+        sections.append(Section(importance, [lead]))
     drawing = drawing_lines(lineage)
     notes = [f"- {prose(text(n), 300)}" for n in listed(lineage.get("notes"), MAX_NOTES)]
     body = [
@@ -39,7 +41,7 @@ def lineage_sections(report: Report, *, foldable: bool) -> list[Section]:
         _read(lineage),
     ]
     before, after = fold("Layers, and what was read") if foldable else ("", "")
-    sections.append(Section(7, ["\n\n".join(body)], before, after))
+    sections.append(Section(8, ["\n\n".join(body)], before, after))
     return sections
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -35,6 +36,8 @@ def faults(text: str, target: Target) -> list[str]:
     markdown = rendered(text, target)
     html = as_github(markdown) if target == "github" else as_linkifying(markdown)
     found = escapes(markdown, html, ALLOWED)
+    if target == "hub":
+        found += re.findall(r"(?<!\w)@\w+", markdown)
     if text.strip() and skeleton(html) != plain(target):  # what is blank has no quote to show
         found.append("the structure has changed")
     return found
