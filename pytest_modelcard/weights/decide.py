@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from . import wording
 from .agreement import agree, halves
-from .derived import adapter, descended, rest
+from .derived import adapter, descended, related, reordered, rest
 from .merges import Fit, several, single, spread, tensorwise, trained
 from .order import summed_in
 from .records import Lineage, Method, TensorSample
@@ -67,9 +67,12 @@ def decide(
     case = case.plain()
     if not case.samples:
         return case.cannot_tell("all comparable tensors are quantised, and not from an offered model")
-    for step in (_merged, _sparse, _merged_and_trained, adapter, descended):
-        if (found := step(case)) is not None:
-            return found
+    if (found := reordered(case)) is not None:
+        return found
+    if related(case):
+        for step in (_merged, _sparse, _merged_and_trained, adapter, descended):
+            if (found := step(case)) is not None:
+                return found
     return rest(case)
 
 

@@ -18,6 +18,13 @@ from .verdicts import Case, contains
 _TRIED = 4
 #: Correlation of values over matrices (median): independent models 0.00 +- 0.02, heavy training 0.5 and more.
 _CLOSE, _STRANGE = 0.3, 0.05
+#: Above this, nothing was moved.
+_IN_PLACE = 0.9999
+
+
+def related(case: Case) -> bool:
+    """Whether any model's values go together with the candidate's beyond chance: else there is nothing to blend."""
+    return any(case.correlation(i) >= _STRANGE for i in case.ids)
 
 
 def adapter(case: Case) -> Lineage | None:
@@ -69,10 +76,8 @@ def descended(case: Case) -> Lineage | None:
 
 
 def rest(case: Case) -> Lineage:
-    """Close to a declared base: a fine-tune; in another order: permuted; otherwise unrelated, or nothing to say."""
+    """Close to a declared base: a fine-tune; otherwise unrelated, or nothing to say."""
     near = {i: case.correlation(i) for i in case.ids}
-    if (found := _reordered(case, near)) is not None:
-        return found
     base = max((i for i in case.declared), key=lambda i: near[i], default=None)
     best = max(near, key=lambda i: near[i])
     if base is not None and near[base] >= _CLOSE:
@@ -119,8 +124,13 @@ def rest(case: Case) -> Lineage:
     )
 
 
-def _reordered(case: Case, near: dict[str, float]) -> Lineage | None:
-    orders = [f for i in case.ids if near[i] < 0.9999 and (f := permuted(case.samples, i)) is not None]
+def reordered(case: Case) -> Lineage | None:
+    """The weights of one model in another order, or with factors moved about."""
+    orders = [
+        f
+        for i in case.ids
+        if case.correlation(i) < _IN_PLACE and (f := permuted(case.samples, i)) is not None
+    ]
     orders = [f for f in orders if f.matched >= 0.9]
     if not orders:
         return None

@@ -30,6 +30,8 @@ _SHORTEST = 16
 #: Elements for each factor of a row or column; how much the factors must vary (natural logarithm); and what rounding to
 #: bf16 after each of two factors leaves at most.
 _PER_FACTOR, _FACTORS, _ROUNDED = 6, 0.02, 0.009
+#: Share of the changed rows whose partner must lie elsewhere, if there are no factors.
+_MOVED = 0.1
 #: Changed matrices of which at least one must match.
 _FIRST = 6
 #: A tensor counts as matched if so many of its rows or columns are.
@@ -96,6 +98,8 @@ def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
     shares: list[tuple[float, float] | None] = [_factors(sample, model)]
     whole = _whole_rows(sample)
     if len(whole):
+        whole = whole[(sample.candidate[whole] != other[whole]).any(1)]
+    if len(whole) >= 2:
         mine, theirs = np.sort(sample.candidate[whole], 1), np.sort(other[whole], 1)
         same = (mine == theirs).mean(1)
         shares.append((float(np.mean(same >= 0.99)), float(same.mean())))
@@ -136,16 +140,25 @@ def _factors(sample: TensorSample, model: str) -> tuple[float, float] | None:
     return share, share
 
 
-def _partners(mine: Array, theirs: Array) -> tuple[float, float]:
-    """Share of rows with a row of the other matrix that has the same direction, and the mean cosine."""
+def _partners(mine: Array, theirs: Array) -> tuple[float, float] | None:
+    """Share of the changed rows with a row of the other matrix that has the same direction, and the mean cosine.
+
+    Rows whose partner is at the same place, and as long, may be equal or hardly changed: of those alone no order is told.
+    """
     if mine.shape[1] < _SHORTEST:
+        return None
+    lengths = [np.linalg.norm(m, axis=1) for m in (mine, theirs)]
+    used = np.flatnonzero((lengths[0] > 0) & (mine != theirs).any(1))
+    if len(used) < 2:
+        return None
+    theirs = theirs / np.where(lengths[1] > 0, lengths[1], 1.0)[:, None]
+    cosine = np.abs((mine[used] / lengths[0][used, None]) @ theirs.T)
+    partner = cosine.argmax(1)
+    best = cosine.max(1)
+    factor = np.log(lengths[0][used] / np.maximum(lengths[1][partner], 1e-300))
+    elsewhere = cosine[np.arange(len(used)), used] < min(_ALIKE, float(np.median(best)))
+    if np.mean(elsewhere) < _MOVED and np.std(factor) < _FACTORS:
         return 0.0, 0.0
-    lengths = [np.linalg.norm(m, axis=1, keepdims=True) for m in (mine, theirs)]
-    used = lengths[0][:, 0] > 0
-    if not used.any():
-        return 0.0, 0.0
-    cosine = (mine[used] / lengths[0][used]) @ (theirs / np.where(lengths[1] > 0, lengths[1], 1.0)).T
-    best = np.abs(cosine).max(1)
     return float(np.mean(best >= _ALIKE)), float(best.mean())
 
 
