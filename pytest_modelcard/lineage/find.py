@@ -13,6 +13,8 @@ from ..errors import CannotTell, CardError
 from ..evidence import Evidence
 from ..source.base import dates
 from ..weights.records import Lineage, Parent
+from . import guard
+from .indexed import indexed_suspects
 from .record import Found
 from .structure import Beside, beside, tied
 from .summation import with_summation
@@ -72,6 +74,8 @@ class Search:
         self._candidate = self.weights_of(None)
         for suspect in known:
             self.open(suspect)
+        for suspect in indexed_suspects(self):
+            self.open(suspect)
         if not self.opened:
             raise CannotTell("; ".join(self.notes) or "no other model is known to compare the weights with")
         reading = self.read()
@@ -79,7 +83,7 @@ class Search:
         if lineage.verdict not in EXPLAINED or lineage.declared_complete is None:
             lineage, reading = self.widen(lineage, reading, known)
         lineage = self.directed(lineage, reading)
-        lineage = with_summation(lineage, reading.samples)
+        lineage = with_summation(guard.without(lineage, *self.declared(reading)), reading.samples)
         return self.found(replace(lineage, left_out=(*lineage.left_out, *reading.left_out)))
 
     def found(self, lineage: Lineage) -> Found:
@@ -159,6 +163,13 @@ class Search:
             declared_complete=True if declared else False if known else None,
             candidates=tuple(b.id for b in self.beside),
         )
+
+    def declared(self, reading: Reading) -> tuple[list[str], list[str]]:
+        """The declared bases that could not be compared, and those that could."""
+        known, told = guard.compared(reading.samples), (list[str](), list[str]())
+        for id in declared_bases(self.evidence.card):
+            told[id in known].append(id)
+        return told
 
     def older(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Those models that were last changed before the candidate's repository was made, by the Hub's dates."""
@@ -252,11 +263,12 @@ class Search:
     def decide(self, reading: Reading, older: Sequence[str] = ()) -> Lineage:
         from ..weights.decide import decide
 
-        offered = list(self.opened)
+        offered = [id for id in self.opened if id in guard.compared(reading.samples)]
+        self.notes += guard.why_not(reading.left_out, [id for id in self.opened if id not in offered])
         return decide(
             reading.samples,
             self.candidate.id,
-            [id for id in declared_bases(self.evidence.card) if id in self.opened],
+            [id for id in declared_bases(self.evidence.card) if id in offered],
             offered,
             {id: w.revision for id, w in self.opened.items()},
             config={"older": tuple(older)},

@@ -107,8 +107,9 @@ def _cosine(sample: TensorSample, first: str, second: str) -> tuple[float, float
     import numpy as np
 
     a, b = sample.others[first], sample.others[second]
-    size = float(np.linalg.norm(a) * np.linalg.norm(b))
-    cosine = float(a @ b) / size if size > 0 else 1.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        size = float(np.linalg.norm(a) * np.linalg.norm(b))
+        cosine = float(a @ b) / size if 0 < size < math.inf else 1.0
     if len(a) == math.prod(sample.shape):
         return cosine, cosine
     # Four standard errors of a sampled correlation.
