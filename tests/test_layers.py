@@ -25,7 +25,7 @@ LAYERS = [
     {"report"},
     {"api", "items", "session", "plugin"},
     {"review", "post", "index"},
-    {"__main__"},
+    {"precommit", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
