@@ -79,7 +79,8 @@ def hypergeometric(items: int, right: int, sample: int) -> NDArray[np.float64]:
         else -np.inf
         for s in range(sample + 1)
     ]
-    return np.exp(np.array(logs))
+    found: NDArray[np.float64] = np.exp(np.array(logs))
+    return found
 
 
 def fixed_size(items: int, least: int, right: int, power: float = 0.95) -> int:

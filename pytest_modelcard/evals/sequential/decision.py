@@ -61,6 +61,11 @@ class SequentialTest:
         return self._decision
 
     @property
+    def used(self) -> int:
+        """Items counted."""
+        return self._used
+
+    @property
     def decided(self) -> bool:
         return self._decision != "undecided"
 

@@ -59,6 +59,15 @@ class PairedTest:
         return self._test.add(model.less(other), item)
 
     @property
+    def decision(self) -> Decision:
+        return self._test.decision
+
+    @property
+    def used(self) -> int:
+        """Items counted."""
+        return self._test.used
+
+    @property
     def decided(self) -> bool:
         return self._test.decided
 
