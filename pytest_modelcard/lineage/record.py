@@ -70,7 +70,7 @@ def lineage_dict(found: Found) -> dict[str, Any]:
         "tensors_compared": len(lineage.per_tensor),
         "tensors_left_out": [{"name": t.name, "reason": t.reason} for t in lineage.left_out],
         "spectrum": [[_number(w), _number(s)] for w, s in lineage.spectrum],
-        "recipe": dict(lineage.recipe) if lineage.recipe else None,
+        "recipe": _plain(lineage.recipe) if lineage.recipe else None,
         "missing": lineage.missing,
         "candidates": [{"id": id, "revision": found.revisions.get(id)} for id in lineage.candidates],
         "notes": [*lineage.notes, *found.notes],
@@ -129,6 +129,17 @@ def _family(family: FamilyEvidence) -> dict[str, Any]:
         "slope": _number(family.slope),
         "cosine": _number(family.cosine),
     }
+
+
+def _plain(value: Any) -> Any:
+    """Only what JSON knows: a recipe holds whatever a step of the ladder thought worth keeping."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    return int(value) if isinstance(value, int) else _number(value)
 
 
 def _number(value: float | None) -> float | None:
