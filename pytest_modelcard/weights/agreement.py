@@ -27,7 +27,7 @@ def halves(samples: Sequence[TensorSample]) -> tuple[list[TensorSample], list[Te
     return ordered[::2], ordered[1::2]
 
 
-def part(sample: TensorSample, chosen: slice) -> TensorSample:
+def part(sample: TensorSample, chosen: slice | NDArray[np.int64]) -> TensorSample:
     """Some of a sample's elements."""
     return replace(
         sample,

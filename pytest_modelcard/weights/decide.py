@@ -19,7 +19,7 @@ from .derived import adapter, descended, related, reordered, rest
 from .merges import Fit, several, single, spread, tensorwise, trained
 from .order import summed_in
 from .records import Lineage, Method, TensorSample
-from .same import copies, pruning, quantisation
+from .same import copies, pruned_too, pruning, quantisation, unzeroed
 from .sparse import sparse
 from .stacks import Stack, same_depth
 from .verdicts import Case, by_part, moving
@@ -69,11 +69,12 @@ def decide(
         return case.cannot_tell("all comparable tensors are quantised, and not from an offered model")
     if (found := reordered(case)) is not None:
         return found
+    case, zeros = unzeroed(case)
     if related(case):
         for step in (_merged, _sparse, _merged_and_trained, adapter, descended):
             if (found := step(case)) is not None:
-                return found
-    return rest(case)
+                return pruned_too(found, zeros)
+    return pruned_too(rest(case), zeros)
 
 
 def _stack(case: Case) -> Lineage | None:

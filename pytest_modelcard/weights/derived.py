@@ -11,15 +11,12 @@ from .low_rank import LowRank, adapted
 from .merges import closest
 from .permuted import permuted
 from .records import Lineage
-from .same import PRUNED
 from .verdicts import Case, contains
 
 #: Models tried, the most similar first.
 _TRIED = 4
 #: Correlation of values over matrices (median): independent models 0.00 +- 0.02, heavy training 0.5 and more.
 _CLOSE, _STRANGE = 0.3, 0.05
-#: Above this, nothing was moved.
-_IN_PLACE = 0.9999
 
 
 def related(case: Case) -> bool:
@@ -126,11 +123,7 @@ def rest(case: Case) -> Lineage:
 
 def reordered(case: Case) -> Lineage | None:
     """The weights of one model in another order, or with factors moved about."""
-    orders = [
-        f
-        for i in case.ids
-        if case.correlation(i) < _IN_PLACE and (f := permuted(case.samples, i)) is not None
-    ]
+    orders = [f for i in case.ids if (f := permuted(case.samples, i)) is not None]
     orders = [f for f in orders if f.matched >= 0.9]
     if not orders:
         return None
@@ -163,16 +156,8 @@ def _tuned(case: Case, base: str) -> Lineage:
             )
     parent = case.parent(base, 1.0)
     complete = None if ranked and ranked[0][1] >= 0.9 else True
-    zeros = likeness(case.samples, base)
-    if zeros is not None and zeros.zeroed >= PRUNED:
-        return case.lineage(
-            "pruned",
-            f"{case.candidate} is a fine-tune of {base} with {100 * zeros.zeroed:.1f} % of the elements set to zero.",
-            parents=(parent,),
-            complete=complete,
-            notes=notes,
-        )
-    moved = 1 - (zeros.rounded if zeros is not None else 0.0)
+    like = likeness(case.samples, base)
+    moved = 1 - (like.rounded if like is not None else 0.0)
     return case.lineage(
         "fine-tune",
         f"{case.candidate} is a fine-tune of {base}: {100 * moved:.1f} % of the elements changed, and no other model "

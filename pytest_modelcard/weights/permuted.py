@@ -30,10 +30,13 @@ _SHORTEST = 16
 #: Elements for each factor of a row or column; how much the factors must vary (natural logarithm); and what rounding to
 #: bf16 after each of two factors leaves at most.
 _PER_FACTOR, _FACTORS, _ROUNDED = 6, 0.02, 0.009
+#: Rows of at least so many elements that go together so well are the same neuron, trained on. Rows whose own partner is
+#: closer than that are in their places.
+_LONG, _STILL, _IN_PLACE = 64, 0.9, 0.95
 #: Share of the changed rows whose partner must lie elsewhere, if there are no factors.
 _MOVED = 0.1
 #: Changed matrices of which at least one must match.
-_FIRST = 6
+_FIRST = 5
 #: A tensor counts as matched if so many of its rows or columns are.
 _MATCHED = 0.9
 
@@ -56,13 +59,13 @@ class Permuted:
 def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
     """None where no matrix allows to tell, or none was changed."""
     matrices = [s for s in samples if model in s.others and len(s.shape) >= 2 and s.dtype in KNOWN]
-    # Layers first: there it shows soonest whether there is anything to find.
-    matrices.sort(key=lambda s: s.layer is None)
+    # What moved most first: there it shows soonest whether there is anything to find.
+    matrices.sort(key=lambda s: _alike(s.candidate, s.others[model]))
     kinds: dict[tuple[str, tuple[int, ...]], set[bytes]] = {}
     for s in matrices:
         if (values := _values(s, s.others[model])) is not None:
             kinds.setdefault((s.family, s.shape), set()).add(values)
-    equal = changed = matched = 0
+    equal = changed = matched = looked_at = 0
     closeness: list[float] = []
     for s in matrices:
         if np.mean(s.candidate == s.others[model]) >= 0.999:
@@ -72,16 +75,21 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
             found: tuple[float, float] | None = (1.0, 1.0)
         else:
             found = _reordered(s, model)
-        if found is None:
-            continue
-        changed += 1
-        matched += found[0] >= _MATCHED
-        closeness.append(found[1])
-        if changed == _FIRST and not matched:
+        looked_at += 1
+        if found is not None:
+            changed += 1
+            matched += found[0] >= _MATCHED
+            closeness.append(found[1])
+        if looked_at == _FIRST and not matched:
             return None
     if not changed:
         return None
     return Permuted(model, matched / changed, changed, equal, equal + changed, float(np.mean(closeness)))
+
+
+def _alike(mine: Array, theirs: Array) -> float:
+    size = float(np.linalg.norm(mine) * np.linalg.norm(theirs))
+    return float(mine @ theirs) / size if size > 0 else 0.0
 
 
 def _values(sample: TensorSample, values: Array) -> bytes | None:
@@ -102,7 +110,8 @@ def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
     if len(whole) >= 2:
         mine, theirs = np.sort(sample.candidate[whole], 1), np.sort(other[whole], 1)
         same = (mine == theirs).mean(1)
-        shares.append((float(np.mean(same >= 0.99)), float(same.mean())))
+        share = float(np.mean(same >= 0.99))
+        shares.append((share, float(same.mean())) if share >= _MATCHED else None)
     block = grid(sample, 4096)
     if block is not None:
         mine, theirs = sample.candidate[block], other[block]
@@ -118,8 +127,7 @@ def _reordered(sample: TensorSample, model: str) -> tuple[float, float] | None:
 def _factors(sample: TensorSample, model: str) -> tuple[float, float] | None:
     """Share of the elements that are the other model's times one factor for the row and one for the column.
 
-    None where the sample holds too few elements for that many factors; 0 where the factors hardly differ from one: what
-    moves by less than rounding is any blend or fine-tune.
+    None where these do not explain it, or hardly differ from one: what moves by less than rounding is any fine-tune.
     """
     other, found = sample.others[model], sample.candidate
     used = np.flatnonzero((found != 0) & (other != 0))
@@ -135,15 +143,15 @@ def _factors(sample: TensorSample, model: str) -> tuple[float, float] | None:
         for index in (row, column):
             left -= (np.bincount(index, left) / np.bincount(index))[index]
     if np.std(ratio - left) < _FACTORS:
-        return 0.0, 0.0
+        return None
     share = float(np.mean((np.abs(left) <= _ROUNDED) & (np.sign(found[used]) == np.sign(other[used]))))
-    return share, share
+    return (share, share) if share >= _MATCHED else None
 
 
 def _partners(mine: Array, theirs: Array) -> tuple[float, float] | None:
     """Share of the changed rows with a row of the other matrix that has the same direction, and the mean cosine.
 
-    Rows whose partner is at the same place, and as long, may be equal or hardly changed: of those alone no order is told.
+    None where the rows are in their places, as after a fine-tune: that tells no order.
     """
     if mine.shape[1] < _SHORTEST:
         return None
@@ -155,11 +163,15 @@ def _partners(mine: Array, theirs: Array) -> tuple[float, float] | None:
     cosine = np.abs((mine[used] / lengths[0][used, None]) @ theirs.T)
     partner = cosine.argmax(1)
     best = cosine.max(1)
+    own = cosine[np.arange(len(used)), used]
     factor = np.log(lengths[0][used] / np.maximum(lengths[1][partner], 1e-300))
-    elsewhere = cosine[np.arange(len(used)), used] < min(_ALIKE, float(np.median(best)))
-    if np.mean(elsewhere) < _MOVED and np.std(factor) < _FACTORS:
-        return 0.0, 0.0
-    return float(np.mean(best >= _ALIKE)), float(best.mean())
+    elsewhere = own < np.minimum(_ALIKE, best)
+    if (np.mean(elsewhere) < _MOVED or np.median(own) > _IN_PLACE) and np.std(factor) < _FACTORS:
+        return None if np.median(own) > _IN_PLACE else (0.0, 0.0)
+    alike = best >= _ALIKE
+    if mine.shape[1] >= _LONG:  # moved, and trained afterwards
+        alike |= (best >= _STILL) & (own <= best - 0.3)
+    return float(np.mean(alike)), float(best.mean())
 
 
 def _whole_rows(sample: TensorSample) -> NDArray[np.int64]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from .agreement import part
 from .copies import likeness
 from .quantised import quantised
 from .records import Lineage, TensorSample
@@ -104,3 +106,33 @@ def pruning(case: Case) -> Lineage | None:
             complete=parent.declared,
         )
     return None
+
+
+def unzeroed(case: Case) -> tuple[Case, float]:
+    """The case without the elements that were set to zero in the candidate, and their share; (case, 0.0) if there are few."""
+    best = max(case.ids, key=case.correlation)
+    like = likeness(case.samples, best)
+    if like is None or like.zeroed < PRUNED:
+        return case, 0.0
+    kept = []
+    for s in case.samples:
+        if best in s.others:
+            kept.append(part(s, np.flatnonzero((s.candidate != 0) | (s.others[best] == 0))))
+        else:
+            kept.append(s)
+    return replace(
+        case, samples=[s for s in kept if len(s.candidate)], _ranked={}, _correlations={}
+    ), like.zeroed
+
+
+def pruned_too(found: Lineage, zeros: float) -> Lineage:
+    """A verdict on the elements that were not set to zero, put in words for the whole model."""
+    if not zeros:
+        return found
+    said = f"{100 * zeros:.1f} % of the elements were set to zero, too; the verdict is on the others"
+    if found.verdict != "fine-tune":
+        return replace(found, notes=(*found.notes, said))
+    sentence = (
+        f"{found.sentence.removesuffix('.')}; {100 * zeros:.1f} % of the elements were set to zero, too."
+    )
+    return replace(found, verdict="pruned", sentence=sentence)
