@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_modelcard.evals.sequential import SHORTFALL, Betting, Boundary, Shortfall
+from pytest_modelcard.evals.sequential import SHORTFALL, Betting, Boundary, ScoreClaim, Shortfall, Tolerance
 from pytest_modelcard.evals.sequential.alternatives import honest
 
 Counts = NDArray[np.int32]
@@ -192,6 +192,21 @@ def honest_claims(runs: int, alpha: float = 0.05, after: int = 10) -> list[dict[
     return rows
 
 
+def run_noise(runs: int, items: int, claim: float = 0.708) -> dict[str, Any]:
+    """Honest claims refuted where claim and run are two draws, items as sure as Beta(p, 1 - p): half the noise possible."""
+    random, refuted = Random(6), {"none": 0, "3 sd": 0, "3.5 sd": 0}
+    for _ in range(runs):
+        chances = [random.betavariate(claim, 1 - claim) for _ in range(items)]
+        claimed = max(sum(random.random() < c for c in chances), 1)
+        random.shuffle(chances)
+        answers = np.cumsum([random.random() < c for c in chances])
+        for name, sds in (("none", 0.0), ("3 sd", 3.0), ("3.5 sd", 3.5)):
+            share = Tolerance.run_noise(claimed / items, items, noise=0.5, sds=sds).share
+            least = max(ScoreClaim.from_count(claimed, items).least(share), 1)
+            refuted[name] += bool((answers <= boundary(items, least, None, items)).any())
+    return {"items": items, **{name: count / runs for name, count in refuted.items()}}
+
+
 def with_predictor(
     runs: int, items: int = 12032, claim: float = 0.708, inflation: float = 0.10
 ) -> dict[str, Any]:
@@ -304,6 +319,14 @@ def main() -> None:
         found["honest"],
         lambda r: (
             f"N {r['items']:6} claim {r['claim']}: mixture {r['mixture']:.3f}  Wilson {r['wilson']:.3f}"
+        ),
+    )
+    found["run_noise"] = [run_noise(runs, items) for items in (89, 198)]
+    show(
+        "Honest claims refuted at alpha 0.01 where two runs differ by chance",
+        found["run_noise"],
+        lambda r: (
+            f"N {r['items']:6}: no tolerance {r['none']:.3f}  3 standard deviations {r['3 sd']:.4f}  3.5 {r['3.5 sd']:.4f}"
         ),
     )
     found["predictor"] = with_predictor(max(runs // 10, 20))

@@ -116,7 +116,8 @@ class SequentialTest:
         return self._decision
 
     def interval(self) -> tuple[float, float]:
-        """The scores a complete run may still have; level 1 - 2 alpha, at all times at once. Costs more than `add`."""
+        """The scores a complete run may still have; level 1 - 2 alpha, at all times at once. Costs more than `add`:
+        with graded scores or predictions it goes through all items counted (a second for some thousands)."""
         low, high = 1 - self._confirm.bound(self.alpha), self._refute.bound(self.alpha)
         before = self._interval
         # both hold together, so that a later, wider interval cannot take back an earlier one
@@ -172,6 +173,11 @@ class SequentialTest:
             found.append(
                 f"run noise exceeds the tolerance with probability {self.tolerance.exceeded:.2g} at most, "
                 "beside alpha, if the settings are the card's"
+            )
+        if self.tolerance.run_sd and self._decision == "confirmed":
+            found.append(
+                f"confirmed of a complete run such as this one; runs spread by {_points(self.tolerance.run_sd)} (one "
+                "standard deviation, one draw an item)"
             )
         if self._unparsed or self._missing:
             found.append("answers not read count as right against the claim and as wrong for it")

@@ -26,7 +26,7 @@ class PairedTest:
     """As `SequentialTest`, for a claimed difference between `low` and `high` (shares of 1, -1 to 1).
 
     For two rounded scores the interval of the difference is that of their subtraction (`arithmetic.Interval`).
-    tolerance: of the difference; run noise of both models adds up in its variance. margin: the inflation of the
+    tolerance: of the difference (`Tolerance.with_other`). margin: the inflation of the
     difference that a confirmation rules out, half a positive difference at most.
     """
 

@@ -34,9 +34,9 @@ def test_error_rates_in_the_plan() -> None:
 def test_a_small_benchmark_with_noise_cannot_decide() -> None:
     claim = ScoreClaim.from_printed(73.3, 1, 30)
     found = plan(claim, tolerance=Tolerance.run_noise(claim.middle, 30), inflations=(0.0, 0.1, 0.18))
-    assert found.detectable == pytest.approx(0.2325)
+    assert found.detectable > 0.18
     assert len([w for w in found.warnings if "cannot be told from an honest claim" in w]) == 2
-    assert any("24.2 points" in w for w in found.warnings)
+    assert any("3.5 standard deviations of a run" in w for w in found.warnings)
 
 
 def test_epochs_make_it_possible() -> None:
