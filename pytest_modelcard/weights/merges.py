@@ -36,8 +36,12 @@ LEAST = 150
 HIT, BESIDE = 0.98, 0.02
 #: With the weights of least squares a true blend hits at least this often; otherwise it is not looked at closely.
 _HOPEFUL = 0.15
+#: A first look at so many elements in all; where fewer of them agree, all would not either.
+_ELEMENTS, _NEARLY = 24_000, 0.95
 #: A value so many steps from the unrounded prediction may be its rounding.
 NEAR = 0.503
+#: Tensors on which weights are tried one after the other, at least.
+_FEW = 64
 #: Share of elements equal in all parents that may differ in the candidate.
 BROKEN = 0.004
 
@@ -81,10 +85,15 @@ def closest(samples: Sequence[TensorSample], base: str, ids: Sequence[str]) -> l
 def single(samples: Sequence[TensorSample], base: str, parent: str) -> Fit | None:
     """One weight of one parent for all tensors."""
     choose, test = halves(_with(samples, (parent, base)))
+    ids = (parent, base)
+    few = vote(_thin([_cut(s, _apart(s, ids)) for s in choose]), base, parent)
+    if few.voting >= LEAST and np.isfinite(few.weight):
+        look = score(_thin(test), _blend_of(ids, [few.weight]), ids)
+        if look.elements >= LEAST / 2 and look.hit_rate < 2 * _HOPEFUL:
+            return None
     first = vote(choose, base, parent)
     if not first.voting or not np.isfinite(first.weight):
         return None
-    ids = (parent, base)
     whole = vote(samples, base, parent)
     inside = first.low - 1e-6 <= whole.weight <= first.high + 1e-6
     shown = whole if inside else first
@@ -169,7 +178,9 @@ def several(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     point = _least_squares(choose, ids)
     if point is None or score(choose, _blend_of(ids, point), ids).hit_rate < 2 * _HOPEFUL:
         return None
-    found = blend(choose, ids)
+    found = blend(_thin(choose), ids)
+    if found is not None and found.agreement >= _NEARLY:
+        found = blend(choose, ids)
     if found is None:
         return None
     fit = _tested(test, tuple(ids), found.weights, _broken(samples, ids))
@@ -181,27 +192,21 @@ def several(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     return fit
 
 
-def tensorwise(samples: Sequence[TensorSample], base: str, parent: str) -> Fit | None:
-    """Weights for each tensor alone, chosen on its even and tested on its odd elements."""
-    ids = (parent, base)
+def tensorwise(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
+    """Weights of the models `ids`, the base last, for each tensor alone, chosen on its even and tested on its odd elements."""
+    ids = tuple(ids)
     weights: dict[str, tuple[float, ...]] = {}
     held: list[TensorSample] = []
     sums = False
     for s in _with(samples, ids):
         even, odd = _half(s, 0), _half(s, 1)
-        found = vote([even], base, parent)
-        if found.voting < 30 or not np.isfinite(found.weight):
+        found = _own_weights(even, ids)
+        if found is None:
             continue
-        if found.high - found.low > 0.2:
-            continue
-        mine: tuple[float, ...] = (found.weight, 1 - found.weight)
-        if found.agreement < 0.99 and found.sharp_agreement > 0.1:
-            free = blend([even], ids)
-            if free is not None and free.agreement > found.agreement:
-                mine, sums = free.weights, True
-        weights[s.name] = mine
+        weights[s.name], summing = found
+        sums |= not summing
         held.append(odd)
-        if len(held) == 4 and score(held, lambda s: _sum(s, ids, weights[s.name]), ids).hit_rate < 0.6:
+        if len(held) == 4 and score(held, lambda s: _sum(s, ids, weights[s.name]), ids).hit_rate < 0.9:
             return None
     if len(weights) < 2:
         return None
@@ -209,10 +214,29 @@ def tensorwise(samples: Sequence[TensorSample], base: str, parent: str) -> Fit |
     fit = Fit(
         ids, (), (), agreement, _broken(held, ids, lambda s: _sum(s, ids, weights[s.name])), by_tensor=weights
     )
-    # Where the parent has no part it cannot be had back.
-    with_part = [s for s in held if abs(weights[s.name][0]) >= 0.03]
-    back = score(_swap(with_part, parent), lambda s: _sum(s, ids, _turned(weights[s.name], 0)), ids)
-    return replace(fit, swapped=back.hit_rate, arithmetic="float32", agreement=1.0 if sums else 0.0)
+    swapped = 0.0
+    for number, model in enumerate(ids[:-1]):
+        # Where the parent has no part it cannot be had back.
+        with_part = [s for s in held if abs(weights[s.name][number]) >= 0.03]
+        turned = {s.name: _turned(weights[s.name], number) for s in with_part}
+        back = score(_swap(with_part, model), lambda s, t=turned: _sum(s, ids, t[s.name]), ids)  # type: ignore[misc]
+        swapped = max(swapped, back.hit_rate)
+    return replace(fit, swapped=swapped, arithmetic="float32", agreement=1.0 if sums else 0.0)
+
+
+def _own_weights(even: TensorSample, ids: tuple[str, ...]) -> tuple[tuple[float, ...], bool] | None:
+    """One tensor's weights, and whether they were made to sum to one; None where they cannot be told."""
+    if len(ids) > 2:
+        several = blend([even], ids)
+        return None if several is None or several.elements < 30 else (several.weights, False)
+    found = vote([even], ids[1], ids[0])
+    if found.voting < 30 or not np.isfinite(found.weight) or found.high - found.low > 0.2:
+        return None
+    if found.agreement < 0.99 and found.sharp_agreement > 0.1:
+        free = blend([even], ids)
+        if free is not None and free.agreement > found.agreement:
+            return free.weights, False
+    return (found.weight, 1 - found.weight), True
 
 
 def score(
@@ -275,7 +299,9 @@ def _stored(
 ) -> Fit | None:
     """Every step rounded to the stored format, as mergekit's task arithmetic computes."""
     best: tuple[float, tuple[float, ...]] = (0.0, ())
-    few = [_part(s) for s in choose]
+    moved = [s for s in choose if any(not np.array_equal(s.others[i], s.others[ids[-1]]) for i in ids[:-1])]
+    # some tensors of all families tell the weights; all of them are tested on
+    few = [_part(_cut(s, _apart(s, ids))) for s in moved[:: max(1, len(moved) // _FEW)]]
     point = list(weights)
     for _ in range(2 if len(point) > 1 else 1):
         for number in range(len(point)):
@@ -359,7 +385,12 @@ def _half(s: TensorSample, which: int) -> TensorSample:
 
 
 def _part(s: TensorSample) -> TensorSample:
-    return _cut(s, slice(0, 1024))
+    return _cut(s, slice(0, 384))
+
+
+def _thin(samples: Sequence[TensorSample]) -> list[TensorSample]:
+    every = max(1, sum(len(s.candidate) for s in samples) // _ELEMENTS)
+    return [_cut(s, slice(None, None, every)) for s in samples]
 
 
 def _cut(s: TensorSample, at: slice | NDArray[np.bool_]) -> TensorSample:
