@@ -123,6 +123,23 @@ def changed_files(pull: PullRequest) -> list[str]:
     return found
 
 
+def changed_by_api(environment: Mapping[str, str] = os.environ) -> list[str] | None:
+    """The same for the event's pull request, where no Git tells it; None without PyGithub or where GitHub refuses."""
+    from .client import github_client
+
+    try:
+        run = workflow(environment)
+        client = github_client(environment.get("GITHUB_TOKEN"), environment=environment)
+        from github import GithubException
+    except PostError:
+        return None
+    try:
+        pull = find_pull(client.get_repo(run.repository), run)
+        return None if pull is None else changed_files(pull)
+    except GithubException:
+        return None
+
+
 def _at(data: Any, *way: str) -> Any:
     for step in way:
         data = data.get(step) if isinstance(data, Mapping) else None

@@ -41,6 +41,11 @@ def comment_text(
         recovered=said is not None and said[1] == "blocked" and not review.blocks,
         repeat=repeat,
     )
+    if not (review.cards or review.errors):  # nothing left to render
+        well = (
+            "All is well again: this pull request" if said and said[1] == "blocked" else "This pull request"
+        )
+        body = f"{marker(key)}\n**{well} touches no model card any more.**"
     first, rest = body.split("\n", 1) if body.startswith(marker(key)) else (marker(key), body)
     return "\n\n".join(part for part in (f"{first}\n{ahead}" if ahead else first, rest, state) if part)
 

@@ -79,9 +79,15 @@ def _review(options: argparse.Namespace, settings: Settings) -> Review:
     models = [*options.model, *(_listed(options.models) if options.models else ())]
     if models:
         return merged([_one(m, settings, options) for m in models])
-    root = options.root
+    root, event = options.root, _event()
     changed = _lines(options.changed) if options.changed else None
-    return review_checkout(root, settings, _base(root, options.base), options.cards, changed)
+    if (root / ".git").exists():
+        return review_checkout(root, settings, _base(root, options.base, event), options.cards, changed)
+    if changed is None and not options.cards and "pull_request" in event:
+        from ..post.event import changed_by_api
+
+        changed = changed_by_api()
+    return review_checkout(root, settings, None, options.cards, changed)
 
 
 def _one(model: str, settings: Settings, options: argparse.Namespace) -> Review:
@@ -106,9 +112,8 @@ def merged(reviews: Sequence[Review]) -> Review:
     )
 
 
-def _base(root: Path, given: str | None) -> str | None:
+def _base(root: Path, given: str | None, event: Mapping[str, Any]) -> str | None:
     """The commit to compare with: given, or the event's; None where the run has neither."""
-    event = _event()
     if not given and "pull_request" not in event:
         return None
     checkout = Checkout(root)

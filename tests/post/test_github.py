@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pytest_modelcard.__main__ import main
 from pytest_modelcard.post import client
 from pytest_modelcard.report.comment import MARKER
+from pytest_modelcard.review.record import read_review
 from tests.github.fake import FORBIDDEN, PRIMARY, SECONDARY, GitHub, Token, Trouble, serve
 
 from .made import BAD, GOOD, HEAD, Job, many, report, review
@@ -100,6 +103,29 @@ def test_a_pull_request_with_nothing_to_say_gets_no_comment(github: GitHub, job:
     assert github.of(7) == [] and github.writes() == []
     assert job.comment(review(GOOD), "--always") == 0
     assert len(_mine(github)) == 1
+
+
+def test_a_pull_request_that_takes_its_edit_back_is_well_again(github: GitHub, job: Job) -> None:
+    assert job.comment(review(BAD)) == 0
+    assert job.comment(replace(review(GOOD), cards=())) == 0
+    (text,) = _mine(github)
+    assert "All is well again: this pull request touches no model card any more." in text
+
+
+def test_without_git_the_api_tells_what_changed(
+    github: GitHub, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "tree" / name).mkdir(parents=True)
+        (tmp_path / "tree" / name / "README.md").write_text(BAD, "utf-8")
+    github.files[7] = [{"filename": "b/config.json", "sha": "c" * 40, "status": "modified"}]
+    record = tmp_path / "made.json"
+    run = ["review", f"--root={tmp_path / 'tree'}", "--offline", f"--record={record}"]
+    assert main(run) == 1
+    assert [c.path for c in read_review(record).cards] == ["b/README.md"]
+    github.tokens.clear()  # GitHub does not tell: every card below is checked
+    assert main(run) == 1
+    assert [c.path for c in read_review(record).cards] == ["a/README.md", "b/README.md"]
 
 
 def test_a_very_long_review_fits(github: GitHub, job: Job) -> None:

@@ -92,7 +92,7 @@ def test_a_pull_request_against_emulate(tools: Path, runner: Runner, repo: Repos
         if uv:  # the author mends it: the same comment says so
             repo.git("checkout", "-q", "main")
             repo.git("reset", "-q", "--hard", "main^1")
-            head = repo.commit({"README.md": GOOD}, "edit")
+            head = repo.commit({"README.md": GOOD + "\nMore words.\n"}, "edit")
             event["pull_request"]["head"]["sha"] = there.head = head
             repo.git("checkout", "-q", "main")
             repo.git("merge", "-q", "--no-ff", "-m", "merge", "edit")
