@@ -61,20 +61,21 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
     matrices = [s for s in samples if model in s.others and len(s.shape) >= 2 and s.dtype in KNOWN]
     # What moved most first: there it shows soonest whether there is anything to find.
     matrices.sort(key=lambda s: _alike(s.candidate, s.others[model]))
-    kinds: dict[tuple[str, tuple[int, ...]], set[bytes]] = {}
-    for s in matrices:
-        if (values := _values(s, s.others[model])) is not None:
-            kinds.setdefault((s.family, s.shape), set()).add(values)
+    kinds: dict[tuple[str, tuple[int, ...]], set[bytes | None]] = {}
     equal = changed = matched = looked_at = 0
     closeness: list[float] = []
     for s in matrices:
         if np.mean(s.candidate == s.others[model]) >= 0.999:
             equal += 1
             continue
-        if _values(s, s.candidate) in kinds.get((s.family, s.shape), ()):
-            found: tuple[float, float] | None = (1.0, 1.0)
-        else:
-            found = _reordered(s, model)
+        found: tuple[float, float] | None = None
+        if _alike(s.candidate, s.others[model]) < _IN_PLACE and (mine := _values(s, s.candidate)) is not None:
+            kind = (s.family, s.shape)
+            if kind not in kinds:
+                alike = (o for o in matrices if (o.family, o.shape) == kind)
+                kinds[kind] = {_values(o, o.others[model]) for o in alike}
+            found = (1.0, 1.0) if mine in kinds[kind] else None
+        found = found or _reordered(s, model)
         looked_at += 1
         if found is not None:
             changed += 1
@@ -169,8 +170,9 @@ def _partners(mine: Array, theirs: Array) -> tuple[float, float] | None:
     if (np.mean(elsewhere) < _MOVED or np.median(own) > _IN_PLACE) and np.std(factor) < _FACTORS:
         return None if np.median(own) > _IN_PLACE else (0.0, 0.0)
     alike = best >= _ALIKE
-    if mine.shape[1] >= _LONG:  # moved, and trained afterwards
-        alike |= (best >= _STILL) & (own <= best - 0.3)
+    moved = own <= best - 0.3
+    if mine.shape[1] >= _LONG and np.mean(moved) >= _MOVED:  # moved, and trained afterwards
+        alike |= (best >= _STILL) & (moved | (own > _IN_PLACE))
     return float(np.mean(alike)), float(best.mean())
 
 
