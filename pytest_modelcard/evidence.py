@@ -31,7 +31,8 @@ class EvidenceOptions:
 
     weights: whether weights are read at all. suspects: ids of models to compare with, beside those the card names.
     auto: whether further suspects are looked for on the Hub. budget: bytes of weights that one card may cost.
-    cache: folder for ranges already read, None for none. seed: of the sampled positions.
+    cache: folder for ranges already read, None for the usual one. seed: of the sampled positions. shared:
+    folder in which the processes of one run tell each other what they found; None where there is one.
     index: file of sketches to look for further suspects in, None for none.
     """
 
@@ -41,6 +42,7 @@ class EvidenceOptions:
     budget: int = 64 * 1024 * 1024
     cache: Path | None = None
     seed: int = 0
+    shared: Path | None = None
     index: Path | None = None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Generator
@@ -39,6 +40,12 @@ class CardSession:
             self.registry = Registry.default().extended(self.policy.benchmarks)
         except ModelCardError as error:
             raise pytest.UsageError(str(error)) from error
+        if handed.get("shared"):
+            options = replace(self.policy.evidence, shared=Path(handed["shared"]))
+            self.policy = replace(self.policy, evidence=options)
+        self.shared: tempfile.TemporaryDirectory[str] | None = (
+            None  #: for workers to tell each other verdicts
+        )
         self.catalog = Catalog(self.policy.maps, offline=self.policy.offline, pins=handed.get("pins"))
         self.cards: dict[str, Evidence] = {}
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
@@ -66,7 +73,10 @@ class CardSession:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        node.workerinput["modelcard"] = {**self.handed, "pins": self.catalog.pins()}
+        if self.shared is None:
+            self.shared = tempfile.TemporaryDirectory(prefix="modelcard-", ignore_cleanup_errors=True)
+        handed = {**self.handed, "pins": self.catalog.pins(), "shared": self.shared.name}
+        node.workerinput["modelcard"] = handed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -156,6 +166,8 @@ class CardSession:
                 "bytes_read": self.catalog.bytes_read,
             }
             return
+        if self.shared is not None:
+            self.shared.cleanup()
         path = self.config.getoption("--modelcard-json")
         if path and not self.config.getoption("collectonly"):
             from .report.json import write_json

@@ -16,6 +16,7 @@ from ..weights.records import Lineage, Parent
 from . import guard
 from .indexed import indexed_suspects
 from .record import Found
+from .shared import once
 from .structure import Beside, beside, tied
 from .summation import with_summation
 from .suspects import Suspect, declared_bases, found_suspects, known_suspects
@@ -44,7 +45,14 @@ EXPLAINED = {
 
 def find_lineage(evidence: Evidence) -> Found:
     """The verdict on the evidence's model, computed once a run; raises CannotTell with what is missing."""
-    return evidence.compute("lineage", lambda: Search(evidence).run())
+
+    def find() -> Found:
+        return Search(evidence).run()
+
+    folder = evidence.options.shared
+    return evidence.compute(
+        "lineage", find if folder is None else lambda: once(folder, evidence.source.label, find)
+    )
 
 
 class Search:
@@ -84,6 +92,10 @@ class Search:
             lineage, reading = self.widen(lineage, reading, known)
         lineage = self.directed(lineage, reading)
         lineage = with_summation(guard.without(lineage, *self.declared(reading)), reading.samples)
+        if lineage.method == "sparse":
+            from .sparse_settings import with_settings
+
+            lineage = with_settings(lineage, reading.samples)
         return self.found(replace(lineage, left_out=(*lineage.left_out, *reading.left_out)))
 
     def found(self, lineage: Lineage) -> Found:
