@@ -170,7 +170,8 @@ def _rest(
     ]
     sections = []
     for importance, title, found in kinds:
-        lines = [short(f, report, links, several=False) for f in found]
+        ranked = sorted(found, key=lambda f: ("error", "warning", "note").index(f.severity))
+        lines = [short(f, report, links, several=False) for f in ranked]
         sections += _folded(importance, f"{len(lines)} {title}{of}", lines, target)
     unclear = [f for f in skipped if not f.waived]
     return [*sections, *_folded(9, f"{len(unclear)} cannot be told{of}", by_rule(unclear), target)]

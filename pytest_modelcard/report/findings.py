@@ -25,17 +25,17 @@ def card_name(report: Report, *, bare: bool = False) -> str:
 def full(finding: Finding, report: Report, links: Mapping[str, str], *, several: bool) -> str:
     """Rule and place, the quoted line, what was found, and what to do."""
     card = f" of {card_name(report)}" if several else ""
-    parts = [f"**{_rule(finding, links)}**, {_place(finding.span, report, links)}{card}"]
+    parts = [f"#### {_rule(finding, links)}, {_place(finding.span, report, links)}{card}"]
     if finding.quote.strip():
         parts.append(block(finding.quote, 300))
     parts.append(f"Found: {prose(finding.message, 1500)}")
+    here = finding.span.path, finding.span.line  # the quoted line shows what is said of it
+    others = [r for r in finding.related if r.message.strip() and (r.span.path, r.span.line) != here]
     related = [
-        f"- See {_place(r.span, report, links)}: {prose(r.message, 200)}"
-        for r in finding.related[:MAX_RELATED]
-        if r.message.strip()
+        f"- See {_place(r.span, report, links)}: {prose(r.message, 200)}" for r in others[:MAX_RELATED]
     ]
-    if related and len(finding.related) > MAX_RELATED:
-        related.append(f"- and {len(finding.related) - MAX_RELATED} more places")
+    if len(others) > MAX_RELATED:
+        related.append(f"- and {len(others) - MAX_RELATED} more places")
     if related:
         parts.append("\n".join(related))
     if finding.help.strip():

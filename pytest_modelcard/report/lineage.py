@@ -28,9 +28,11 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
     yield from _families(lineage.get("per_family") or ())
     for note in lineage["notes"][:8]:
         yield f"  {visible(note, 300)}"
+    from_cache = lineage.get("bytes_from_cache") or 0
+    kept = f" and {from_cache / 1e6:.2f} MB kept from an earlier run" if from_cache else ""
     yield (
         f"  {lineage['tensors_compared']} tensors of {len(lineage['candidates'])} models compared, "
-        f"{lineage['bytes_read'] / 1e6:.2f} MB in {lineage['requests']} requests, {lineage['seconds']:.1f} s"
+        f"{lineage['bytes_read'] / 1e6:.2f} MB in {lineage['requests']} requests{kept}, {lineage['seconds']:.1f} s"
     )
 
 

@@ -116,7 +116,7 @@ def _words(text: str, *, opening: bool) -> str:
 def _released(held: list[str]) -> str:
     """The held words in a code span, the punctuation behind them after it, and a space."""
     words = " ".join(held)
-    bare = words.rstrip(" .,;")
+    bare = words.rstrip(" .,;:")
     return f"{_span(bare)}{words[len(bare) :]} " if bare else words and f"{words} "
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from ..model import Report
 from .budget import Section
-from .findings import card_name
 from .lineage import bars
 from .markdown import cell, fold, lines_block, prose
 from .read import listed, mapping, number, text
@@ -24,7 +24,7 @@ def lineage_sections(report: Report, importance: int, *, foldable: bool) -> list
     if not sentence:
         return []
     parents = [_row(mapping(p)) for p in listed(lineage.get("parents"), MAX_PARENTS)]
-    lead = f"**Where the weights of {card_name(report)} come from.** {prose(sentence, 1200)}"
+    lead = f"#### Where the weights come from\n\n{prose(sentence, 1200)}"
     sections = []
     if parents:
         head = "| parent | weight | interval | declared |\n| --- | --: | :-: | :-: |\n"
@@ -48,10 +48,19 @@ def lineage_sections(report: Report, importance: int, *, foldable: bool) -> list
 def _row(parent: Mapping[str, Any]) -> str:
     weight = number(parent.get("weight"))
     bounds = [number(x) for x in listed(parent.get("interval"), 2)]
-    shown = "" if weight is None else f"{weight:.4g}"
-    between = f"{bounds[0]:.4g} to {bounds[1]:.4g}" if len(bounds) == 2 and None not in bounds else ""
+    shown = "" if weight is None else f"{weight:.4f}"
+    between = ""
+    if len(bounds) == 2 and bounds[0] is not None and bounds[1] is not None:
+        between = interval(bounds[0], bounds[1])
     declared = {True: "yes", False: "**no**"}.get(parent.get("declared"), "")  # type: ignore[arg-type]
     return f"| {cell(text(parent.get('id')))} | {shown} | {between} | {declared} |"
+
+
+def interval(low: float, high: float) -> str:
+    """Both ends with as many decimals, 3 to 7, as it takes to tell them apart."""
+    width = abs(high - low)
+    decimals = min(7, max(3, 1 - math.floor(math.log10(width)))) if width > 0 else 3
+    return f"{low:.{decimals}f} to {high:.{decimals}f}"
 
 
 def drawing_lines(lineage: Mapping[str, Any]) -> list[str]:
@@ -63,7 +72,7 @@ def drawing_lines(lineage: Mapping[str, Any]) -> list[str]:
     weights, shares = [w for _, w, _ in layers], [a for _, _, a in layers]
     return [
         f"{span}",
-        f"weight     0 {bars(weights)} 1   {min(weights):.4g} to {max(weights):.4g}",
+        f"weight     0 {bars(weights)} 1   {min(weights):.4f} to {max(weights):.4f}",
         f"agreement  0 {bars(shares)} 1   {min(shares):.1%} to {max(shares):.1%}",
     ]
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import lru_cache
 
 import cmarkgfm
 import html5lib
@@ -15,27 +16,8 @@ from markdown_it import MarkdownIt
 from pytest_modelcard.report.comment import MARKER
 
 TAGS = frozenset(
-    [
-        "DOCUMENT_FRAGMENT",
-        "p",
-        "strong",
-        "em",
-        "code",
-        "pre",
-        "ul",
-        "ol",
-        "li",
-        "a",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "details",
-        "summary",
-        "br",
-    ]
+    {"DOCUMENT_FRAGMENT", "h4", "p", "strong", "code", "pre", "ul", "li", "a", "details", "summary"}
+    | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 ATTRIBUTES = {
     "a": {"href"},
@@ -127,6 +109,7 @@ def skeleton(html: str) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=2)
 def _tree(html: str) -> ET.Element:
     tree: ET.Element = html5lib.parseFragment(html, namespaceHTMLElements=False)
     return tree

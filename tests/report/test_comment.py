@@ -13,6 +13,7 @@ from pytest_modelcard.report.budget import Section, fit, size
 from pytest_modelcard.report.comment import LIMIT, MARKER, marker, render_comment
 from pytest_modelcard.report.findings import MAX_RELATED
 from pytest_modelcard.report.json import report_dict
+from pytest_modelcard.report.provenance import interval
 
 from .reports import finding, lineage, report
 from .strict import as_github, escapes
@@ -87,10 +88,22 @@ def test_several_cards_share_one_comment() -> None:
 def test_lineage_is_a_table_and_a_drawing() -> None:
     made = report([finding("x", "pass")]) | {"lineage": lineage("org/name")}
     text = render_comment([made])
-    assert "| `org/name` | 0.6 | 0.59 to 0.61 | **no** |" in text
-    assert "| `org/name` | 0.4 | 0.39 to 0.41 | yes |" in text
-    assert "layers 0 to 3\nweight     0 " in text and "0 to 0.3" in text
+    assert "| `org/name` | 0.6000 | 0.590 to 0.610 | **no** |" in text
+    assert "| `org/name` | 0.4000 | 0.390 to 0.410 | yes |" in text
+    assert "layers 0 to 3\nweight     0 " in text and "0.0000 to 0.3000" in text
     assert "▁" in text or "▂" in text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (0.59, 0.61, "0.590 to 0.610"),
+        (0.5999995, 0.6000009, "0.5999995 to 0.6000009"),
+        (0.25, 0.25, "0.250 to 0.250"),
+    ],
+)
+def test_the_ends_of_an_interval_are_told_apart(low: float, high: float, shown: str) -> None:
+    assert interval(low, high) == shown
 
 
 @pytest.mark.parametrize(
@@ -123,7 +136,8 @@ def test_places_are_links_below_the_given_address_alone() -> None:
 
 def test_only_some_further_places_are_shown_and_the_rest_is_counted() -> None:
     place = {"location": {"path": "README.md", "line": 2, "column": 1}, "message": "there", "quote": ""}
-    text = render_comment([_one(finding("a", related=[place] * (MAX_RELATED + 3)))])
+    same = place | {"location": {"path": "words", "line": 12, "column": 9}}
+    text = render_comment([_one(finding("a", related=[same, *[place] * (MAX_RELATED + 3)]))])
     assert text.count(": there") == MAX_RELATED and "and 3 more places" in text
 
 
