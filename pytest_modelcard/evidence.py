@@ -62,6 +62,7 @@ class Evidence:
         self.catalog = library
         self.registry = registry
         self.options = options or EvidenceOptions()
+        self.tell: Callable[[str], None] | None = None  #: where lines on long work go
         self._others = {} if others is None else others
         self._store: dict[Hashable, Any] = {}
 

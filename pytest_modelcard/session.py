@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -21,6 +22,7 @@ from .items import CardCollector, CardItem
 from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
 from .report.records import finding_from_dict
+from .report.safe import visible
 from .source.base import Source
 from .source.broken import BrokenSource
 from .source.catalog import Catalog
@@ -67,9 +69,19 @@ class CardSession:
             except CardError as error:  # there is such a card, but it cannot be opened: one failing test
                 sources = (BrokenSource(target, error),)
             for source in sources:
-                self.cards.setdefault(
-                    source.label, Evidence(source, self.catalog, self.registry, others, self.policy.evidence)
-                )
+                evidence = Evidence(source, self.catalog, self.registry, others, self.policy.evidence)
+                evidence.tell = None if self.is_worker else self.tell
+                self.cards.setdefault(source.label, evidence)
+
+    def tell(self, line: str) -> None:
+        """A line on long work in the terminal, past the capturing of the test that does it."""
+        reporter = self.config.pluginmanager.getplugin("terminalreporter")
+        capture = self.config.pluginmanager.getplugin("capturemanager")
+        if reporter is None or self.config.getoption("verbose") < -1:
+            return
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            reporter.ensure_newline()
+            reporter.write_line(f"modelcard: {visible(line, 200)}")
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

@@ -15,6 +15,7 @@ from ..source.base import dates
 from ..weights.records import Lineage, Parent
 from . import guard
 from .indexed import indexed_suspects
+from .progress import Progress
 from .record import Found
 from .shared import once
 from .structure import Beside, beside, tied
@@ -63,6 +64,7 @@ class Search:
         self.options = evidence.options
         self.started = time.monotonic()
         self.notes: list[str] = []
+        self.progress = Progress(evidence.tell)
         self.opened: dict[str, Weights] = {}
         self.stack: Stack | None = None  #: whole layers of the opened models that the candidate consists of
         self.closed: list[Weights] = []  #: suspects that were only looked at
@@ -212,6 +214,7 @@ class Search:
             return self.opened[suspect.id]
         try:
             # every shard is opened: what the candidate has in one layer may lie in another one there
+            self.progress.say(f"opening {suspect.id}")
             weights = self.weights_of(suspect.id)
         except (CannotTell, CardError) as error:
             if suspect.origin != "found":
@@ -247,7 +250,8 @@ class Search:
         """Samples with every layer compared with the one it resembles most; `reading` where that changes nothing."""
         from . import layers
 
-        places = layers.locate(self.candidate, self.opened, seed=self.options.seed)
+        telling = self.progress.reading(f"looking for the layers of {self.name}")
+        places = layers.locate(self.candidate, self.opened, seed=self.options.seed, progress=telling)
         if places is None or not (places.moved or places.stack):
             return reading or self.sample(self.opened)
         self.notes += layers.told(places)
@@ -270,7 +274,10 @@ class Search:
         share = self.share = min(MODEL_BYTES, left // (len(models) + 1))
         tensors = {t.name: (t.shape, t.dtype) for t in self.candidate.tensors.values()}
         blocks = plan(tensors, seed=self.options.seed, budget_bytes=share)
-        return read_samples(self.candidate, models, blocks, budget=left, seed=self.options.seed)
+        telling = self.progress.reading(f"reading weights of {self.name} and {len(models)} more")
+        return read_samples(
+            self.candidate, models, blocks, budget=left, seed=self.options.seed, progress=telling
+        )
 
     def decide(self, reading: Reading, older: Sequence[str] = ()) -> Lineage:
         from ..weights.decide import decide

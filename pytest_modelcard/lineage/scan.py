@@ -117,6 +117,7 @@ def _add(search: Search, seen: Seen, look: _Look) -> None:
     if look.weights is None:
         return
     seen.looked_at += 1
+    search.progress.say(f"{seen.looked_at} suspects of {search.name} were looked at, the last {look.id}")
     search.closed.append(look.weights)
     votes = look.votes
     if votes and votes.sharp >= LEAST_SHARP and votes.sharp_agreement >= ABOVE_CHANCE * votes.chance:
