@@ -27,7 +27,9 @@ def recipe_text(lineage: Mapping[str, Any]) -> str:
     build = _BUILDERS.get(str(method))
     content = build(lineage, parents) if build and parents else None
     if content is not None:
-        return _comments(lineage) + _yaml({**content, **_precision(lineage)})
+        return _comments(lineage) + _yaml(
+            content if "dtype" in content else {**content, **_precision(lineage)}
+        )
     return _comments(lineage, _sparse(lineage)) if method == "sparse" else ""
 
 
@@ -104,6 +106,21 @@ def _arithmetic(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[
     return {"merge_method": "task_arithmetic", "base_model": _model(base, parents), "models": models}
 
 
+def _thinned(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
+    """TIES or breadcrumbs, where their settings were found."""
+    settings = (lineage.get("recipe") or {}).get("mergekit")
+    base = next((id for id in parents if settings and id not in settings["models"]), None)
+    if not settings or base is None:
+        return None
+    models = [{"model": _model(id, parents), "parameters": said} for id, said in settings["models"].items()]
+    return {
+        "merge_method": settings["merge_method"],
+        "base_model": _model(base, parents),
+        "models": models,
+        **_precision({**lineage, "recipe": settings}),
+    }
+
+
 def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, Any] | None:
     slices: list[list[Any]] = []
     for layer in (lineage.get("recipe") or {}).get("layers") or ():
@@ -122,7 +139,13 @@ def _stack(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> dict[str, 
     return {"merge_method": "passthrough", "slices": sources}
 
 
-_BUILDERS = {"linear": _linear, "slerp": _pair, "task-arithmetic": _arithmetic, "layer-stack": _stack}
+_BUILDERS = {
+    "linear": _linear,
+    "slerp": _pair,
+    "task-arithmetic": _arithmetic,
+    "layer-stack": _stack,
+    "sparse": _thinned,
+}
 
 
 def _ordered(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[str]:
@@ -193,9 +216,9 @@ def _sparse(lineage: Mapping[str, Any]) -> list[str]:
             f"Share of the changes kept, where all parents changed much: {float(recipe['kept']):.3f}"
         )
     lines.append(
-        "Which changes were kept was decided element by element (at random in DARE and DELLA, by size in TIES and "
-        "breadcrumbs), and samples do not tell the density of each parent, so no configuration that gives the "
-        "same bytes can be written."
+        "Which changes were kept was decided element by element, and no densities were found that decide likewise by "
+        "size alone, as TIES and breadcrumbs do. DARE and DELLA draw lots, which cannot be drawn again, so no "
+        "configuration that gives the same bytes can be written."
     )
     return lines
 
