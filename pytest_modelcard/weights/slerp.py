@@ -9,16 +9,21 @@ which lie on one curve, and predicted with the coefficients found.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .blends import blend
+from .formats import ulp
 from .records import TensorSample
 
 #: mergekit's `dot_threshold`.
 NEARLY_EQUAL = 0.9995
+#: A value so many steps from the unrounded prediction may be its rounding.
+_NEAR = 0.503
+#: Elements by which an arc must be better than a straight line.
+_TELLING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,32 @@ def recognise(samples: Sequence[TensorSample], base: str, parent: str) -> Slerp 
     if any(abs(share - t) > 4 * error + 1e-3 for share, error in shares):
         return None
     return Slerp(t, min(share for share, _ in shares), max(share for share, _ in shares), curved, found)
+
+
+def bent(samples: Sequence[TensorSample], ids: tuple[str, str], share: Callable[[str], float | None]) -> bool:
+    """Whether the candidate lies on the arc between the two models rather than on the straight line.
+
+    share: of the first, by tensor name. Told by elements that one of the two misses, in tensors whose angle is large
+    enough for the two to differ.
+    """
+    straight = arc = 0
+    for s in samples:
+        weight = share(s.name)
+        if weight is None or any(i not in s.others for i in ids):
+            continue
+        first, second = (s.others[i] for i in ids)
+        cosine = _cosine(s, *ids)
+        if abs(cosine) > NEARLY_EQUAL:
+            continue
+        room = _NEAR * ulp(s.candidate, s.dtype)
+        line = int(np.sum(np.abs(weight * first + (1 - weight) * second - s.candidate) > room))
+        misses = []
+        # A share fitted to a straight line is a little off.
+        for t in (weight, round(weight, 2), round(weight, 3)):
+            one, two = coefficients(1 - t, cosine)
+            misses.append(int(np.sum(np.abs(one * first + two * second - s.candidate) > room)))
+        straight, arc = straight + line, arc + min(misses)
+    return straight - arc >= _TELLING and arc <= 0.5 * straight
 
 
 def _cosine(sample: TensorSample, base: str, parent: str) -> float:

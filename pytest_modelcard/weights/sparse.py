@@ -1,21 +1,24 @@
-"""Sparse merges (TIES, DARE, breadcrumbs and their kin): each element keeps the base's value, or moves by a fixed multiple
-of a parent's change.
+"""Sparse merges (TIES, DARE, DELLA, breadcrumbs and their kin): each element keeps the base's value, moves by a fixed
+multiple of one parent's change, or by what several parents' changes make together.
 
-The multiples show as spikes among the ratios (candidate - base) / (parent - base). They are found on one half of the
-tensors and tested on the other, against multiples a little beside them.
+mergekit (0.1.5) drops changes, scales what is left (by a factor of each tensor, about 1 / density, where it rescales),
+weights it and adds it to the base: the sum of those kept, or, with TIES' signs and `normalize`, their mean weighted.
+So multiples are looked for in every tensor alone, as spikes among (candidate - base) / (parent - base), on one half of
+its elements, and tested on the other half against multiples a little beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .formats import KNOWN, ulp
 from .records import TensorSample
+from .votes import sweep
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,20 +28,31 @@ if TYPE_CHECKING:
 
 #: Only changes of at least so many steps of the grid tell one multiple from another.
 _STEPS = 8.0
-#: Arithmetic in bf16 may be one step off.
-_TOLERANCE = 1.0
+#: A step of rounding, and arithmetic in 16 bits: products, their sum and a quotient, each off by 2^-9 of its size.
+_TOLERANCE, _NOISE = 1.0, 2.0**-8
+#: Votes that a tensor needs for multiples of its own; with fewer it joins the others of its kind.
+_OWN = 150
 _LEAST = 200
-#: Share of moved elements on the spikes, and how much of that beside them (multiples 7 to 20 % off). Simulated
-#: TIES, DARE and breadcrumbs: 0.93 to 1.00 against 0.05 to 0.45; siblings with cosine 0.94: 0.38 against 0.35.
-_EXPLAINED, _BESIDE = 0.9, 0.6
-_BINS = np.linspace(-0.5, 12.0, 2501)
+#: Elements of one tensor that are looked at, and tensors of which a first look takes some.
+_ELEMENTS, _FIRST = 8192, 6
+#: Share of moved elements on the multiples, and how much of that beside them (7 to 20 % off).
+_EXPLAINED, _BESIDE = 0.95, 0.6
+#: At a first look a parent's multiple must have so many votes, and so many times those beside it.
+_SPIKE, _ABOVE = 0.06, 1.25
+#: Not all changes were kept, and every parent has a part.
+_ALL_KEPT, _PART = 0.97, 0.04
+_MOST_PARENTS, _MOST_TRIED = 3, 8
+#: Multiples that are looked at, 0.4 % apart, and how far beside each its neighbours are taken: 8 and 16 %.
+_GRID = np.concatenate([-(0.03 * 1.004 ** np.arange(1700))[::-1], 0.03 * 1.004 ** np.arange(1700)])
+_APART = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """multiples: of each parent's change, where it was kept. kept: share of testable elements that moved.
+    """multiples: of each parent's change, where it alone was kept (median over tensors). kept: share of testable
+    elements that moved. joined: how several kept changes go together, "sum" or "mean".
 
-    explained: moved elements on the spikes; beside: on multiples a little off.
+    explained: moved elements on the multiples; beside: on multiples a little off.
     """
 
     ids: tuple[str, ...]
@@ -47,100 +61,243 @@ class Sparse:
     explained: float
     beside: float
     elements: int
+    joined: str = "sum"
 
 
-def sparse(
-    choose: Sequence[TensorSample], test: Sequence[TensorSample], base: str, parents: Sequence[str]
-) -> Sparse | None:
-    """The sparse merge of one or two `parents` into the base that explains the candidate; None: it does not."""
-    multiples = []
-    for parent in parents:
-        found = _spike(choose, base, parent, [p for p in parents if p != parent])
-        if found is None:
-            return None
-        multiples.append(found)
-    mean = _share(choose, base, parents, multiples)
-    moved = total = explained = 0
-    beside = 0.0
-    used: list[set[int]] = [set() for _ in parents]
-    for change, deltas, step in _usable(test, base, parents):
-        large = np.all([np.abs(d) >= _STEPS * step for d in deltas], axis=0)
-        total += int(large.sum())
-        here = large & (np.abs(change) > step)
-        moved += int(here.sum())
-        hit = _hits(change, deltas, step, multiples, mean)
-        explained += int(hit[here].sum())
-        off = [
-            _hits(change, deltas, step, [m * f for m in multiples], mean)[here].sum()
-            for f in (0.8, 0.93, 1.07, 1.2)
-        ]
-        beside += float(np.mean(off))
-        for number, (d, m) in enumerate(zip(deltas, multiples, strict=True)):
-            used[number].add(int((np.abs(change - m * d) <= _TOLERANCE * step)[here].sum()))
-    if moved < _LEAST or any(sum(u) < _LEAST / 4 for u in used):
-        return None
-    kept, explained_share, beside_share = moved / total, explained / moved, beside / moved
-    if explained_share < _EXPLAINED or beside_share > _BESIDE * explained_share or kept > 0.97:
-        return None
-    return Sparse(tuple(parents), tuple(multiples), kept, explained_share, beside_share, moved)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Elements of one tensor, or of several that are too small alone: the candidate's change and the models'."""
+
+    change: Array
+    step: Array
+    deltas: dict[str, Array]
+
+    def cut(self, at: Mask | slice) -> _Part:
+        return _Part(self.change[at], self.step[at], {i: d[at] for i, d in self.deltas.items()})
+
+    def far(self, ids: Sequence[str], steps: float = _STEPS) -> Mask:
+        """Elements in which all these models moved by many steps."""
+        found = np.ones(self.change.shape, np.bool_)
+        for i in ids:
+            found &= np.abs(self.deltas[i]) >= steps * self.step
+        return found
 
 
-def _share(
-    samples: Sequence[TensorSample], base: str, parents: Sequence[str], multiples: Sequence[float]
-) -> float | None:
-    """Where two kept changes have one sign, TIES takes their weighted mean: the first one's part in it."""
-    if len(parents) != 2:
-        return None
-    parts = []
-    for change, deltas, step in _usable(samples, base, parents):
-        first, second = (m * d for m, d in zip(multiples, deltas, strict=True))
-        here = (np.abs(change) > step) & (first * second > 0) & (np.abs(first - second) >= _STEPS * step)
-        here &= ~_hits(change, deltas, step, multiples, None)
-        parts.append(((change - second)[here]) / (first - second)[here])
-    found = np.concatenate(parts) if parts else np.empty(0)
-    return float(np.median(found)) if len(found) >= 50 else None
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What one part's elements may be: multiples by id, and each parent's share where changes are averaged."""
+
+    multiples: dict[str, float]
+    shares: dict[str, float] | None = None
+
+    def values(self, part: _Part, factor: float = 1.0) -> list[tuple[tuple[str, ...], Array]]:
+        """What the change is for each set of parents kept."""
+        found = []
+        moved = {i: part.deltas[i] * (m * factor) for i, m in self.multiples.items()}
+        for number in range(1, len(moved) + 1):
+            for ids in combinations(moved, number):
+                total = np.zeros(part.change.shape)
+                whole = 1.0
+                if self.shares and number > 1:
+                    whole = sum(self.shares[i] for i in ids) or 1.0
+                for i in ids:
+                    total = total + moved[i] * (self.shares[i] / whole if self.shares and number > 1 else 1.0)
+                found.append((ids, total))
+        return found
 
 
-def _hits(
-    change: Array, deltas: Sequence[Array], step: Array, multiples: Sequence[float], mean: float | None
-) -> Mask:
-    """Elements within a step of any sum of kept and dropped changes, or of their mean where signs agree."""
-    hit = np.zeros(change.shape, np.bool_)
-    for keep in product((False, True), repeat=len(deltas)):
-        if not any(keep):
+def sparse(samples: Sequence[TensorSample], base: str, candidates: Sequence[str]) -> Sparse | None:
+    """The sparse merge of up to three of the `candidates` into the base that explains the candidate; None: none does."""
+    parts = _parts(samples, base, candidates[:_MOST_TRIED])
+    first = sorted(parts, key=lambda p: -len(p.change))[:_FIRST]
+    ids: list[str] = []
+    best: Sparse | None = None
+    for _ in range(_MOST_PARENTS):
+        following = _next(first, ids, [i for i in candidates[:_MOST_TRIED] if i not in ids])
+        if following is None:
+            break
+        ids = [*ids, following]
+        found = _tested(parts, ids)
+        if found is not None and (best is None or 1 - found.explained < 0.5 * (1 - best.explained)):
+            best = found
+        if found is not None and found.explained > 0.99:
+            break
+    return best
+
+
+def _parts(samples: Sequence[TensorSample], base: str, ids: Sequence[str]) -> list[_Part]:
+    """Tensors with many votes alone, the others together."""
+    large: list[_Part] = []
+    small: list[_Part] = []
+    for s in samples:
+        if s.dtype not in KNOWN or base not in s.others:
             continue
-        value = np.sum([m * d for m, d, k in zip(multiples, deltas, keep, strict=True) if k], axis=0)
-        hit |= np.abs(change - value) <= _TOLERANCE * step
-    if mean is not None:
-        value = mean * multiples[0] * deltas[0] + (1 - mean) * multiples[1] * deltas[1]
-        hit |= np.abs(change - value) <= _TOLERANCE * step
+        every = max(1, len(s.candidate) // _ELEMENTS)
+        start = s.others[base][::every]
+        found = s.candidate[::every]
+        step = np.maximum(ulp(found, s.dtype), ulp(start, s.dtype))
+        zero = np.zeros(start.shape)
+        deltas = {i: s.others[i][::every] - start if i in s.others else zero for i in ids}
+        part = _Part(found - start, step, deltas)
+        told = (np.abs(part.change) > step) & np.any([part.far([i]) for i in ids], axis=0) if ids else zero
+        (large if int(told.sum()) >= 4 * _OWN else small).append(part)
+    if small:
+        large.append(
+            _Part(
+                np.concatenate([p.change for p in small]),
+                np.concatenate([p.step for p in small]),
+                {i: np.concatenate([p.deltas[i] for p in small]) for i in ids},
+            )
+        )
+    return large
+
+
+def _next(parts: Sequence[_Part], ids: Sequence[str], others: Sequence[str]) -> str | None:
+    """Of the other models the one whose multiples explain most of what those chosen leave unexplained."""
+    marks: dict[str, list[float]] = {i: [] for i in others}
+    for part in parts:
+        rest, rule = part, None
+        if ids:
+            rule = _rule(part, ids)
+            if rule is None:
+                continue
+            rest = part.cut((np.abs(part.change) > part.step) & ~_hits(part, rule))
+        for i in others:
+            spikes = [_spike(rest, i, rest.change)]
+            spikes += [_spike(rest, i, rest.change - v) for _, v in rule.values(rest)] if rule else []
+            good = [(share, above) for _, share, above in filter(None, spikes)]
+            if good:
+                marks[i].append(
+                    max(share if share >= _SPIKE and above >= _ABOVE else 0.0 for share, above in good)
+                )
+    found = {i: float(np.median(m)) for i, m in marks.items() if m}
+    best = max(found, key=lambda i: found[i], default=None)
+    return best if best is not None and found[best] > 0 else None
+
+
+def _spike(part: _Part, id: str, change: Array) -> tuple[float, float, float] | None:
+    """The multiple of the model's change that most elements allow, the share that does, and times that beside it."""
+    here = part.far([id]) & (np.abs(change) > part.step)
+    if int(here.sum()) < _OWN / 2:
+        return None
+    delta, change, step = part.deltas[id][here], change[here], part.step[here]
+    room = 0.6 * step + _NOISE * np.abs(change) / 2
+    low, high = np.sort([(change - room) / delta, (change + room) / delta], axis=0)
+    lows, highs = np.sort(low), np.sort(high)
+    counts = np.searchsorted(lows, _GRID, "right") - np.searchsorted(highs, _GRID, "left")
+    # A spike stands out against what lies beside it; changes that only resemble the model's make a broad hill.
+    beside = np.mean([np.roll(counts, k) for k in (-2 * _APART, -_APART, _APART, 2 * _APART)], axis=0)
+    at = int(np.argmax(counts - beside))
+    near = (low <= _GRID[at] + abs(_GRID[at]) * 0.02) & (high >= _GRID[at] - abs(_GRID[at]) * 0.02)
+    if int(counts[at]) < _OWN / 10:
+        return None
+    weight = sweep(low[near], high[near])[0]
+    own = int(np.sum((low <= weight) & (weight <= high)))
+    return weight, own / len(low), own / max(float(beside[at]), 1.0)
+
+
+def _rule(part: _Part, ids: Sequence[str]) -> _Rule | None:
+    """The multiples of these models' changes in one part: each one's spike where the others were dropped."""
+    multiples: dict[str, float] = {}
+    for i in ids:
+        rest, changes = part, [part.change]
+        if multiples:
+            known = _Rule(multiples)
+            rest = part.cut((np.abs(part.change) > part.step) & ~_hits(part, known))
+            changes = [rest.change, *(rest.change - v for _, v in known.values(rest))]
+        spikes = [s for c in changes if (s := _spike(rest, i, c)) is not None]
+        if not spikes:
+            return None
+        multiples[i] = max(spikes, key=lambda s: s[1] * min(s[2], 4.0))[0]
+    return _Rule(multiples)
+
+
+def _shares(part: _Part, rule: _Rule) -> _Rule | None:
+    """The same with changes averaged where several were kept: shares from the means of two that were."""
+    first, *others = rule.multiples
+    shares = {first: 1.0}
+    for other in others:
+        one, two = (rule.multiples[i] * part.deltas[i] for i in (first, other))
+        apart = np.abs(one - two) >= _STEPS * part.step
+        here = (
+            apart & (one * two > 0) & (np.abs(part.change) > part.step) & ~_hits(part, _Rule(rule.multiples))
+        )
+        if int(here.sum()) < _OWN / 5:
+            return None
+        room = 0.6 * part.step[here] + _NOISE * np.abs(part.change[here])
+        ends = [(part.change - two)[here] + sign * room for sign in (-1, 1)]
+        low, high = np.sort(np.array(ends) / (one - two)[here], axis=0)
+        share = sweep(low, high)[0]
+        if not 0.01 < share < 0.99:
+            return None
+        shares[other] = (1 - share) / share
+    return _Rule(rule.multiples, shares)
+
+
+def _hits(part: _Part, rule: _Rule, factor: float = 1.0) -> Mask:
+    hit = np.zeros(part.change.shape, np.bool_)
+    for _, value in rule.values(part, factor):
+        hit |= _near(part, value)
     return hit
 
 
-def _spike(samples: Sequence[TensorSample], base: str, parent: str, rest: Sequence[str]) -> float | None:
-    """The most frequent multiple of the parent's change among moved elements."""
-    ratios = []
-    for change, deltas, step in _usable(samples, base, [parent]):
-        here = (np.abs(deltas[0]) >= 2 * _STEPS * step) & (np.abs(change) > step)
-        ratios.append(change[here] / deltas[0][here])
-    found = np.concatenate(ratios) if ratios else np.empty(0)
-    if len(found) < _LEAST / 2:
+def _near(part: _Part, value: Array) -> Mask:
+    return np.asarray(np.abs(part.change - value) <= _TOLERANCE * part.step + _NOISE * np.abs(value))
+
+
+def _tested(parts: Sequence[_Part], ids: Sequence[str]) -> Sparse | None:
+    """The rules of all parts, from their even elements, and how often the odd ones follow them."""
+    rules: list[tuple[_Part, _Rule]] = []
+    halved = [(p.cut(slice(0, None, 2)), p.cut(slice(1, None, 2))) for p in parts]
+    for even, odd in halved:
+        rule = _rule(even, ids)
+        if rule is not None:
+            rules.append((odd, rule))
+    plain = _score(rules, ids)
+    if len(ids) == 1:
+        return plain
+    means = []
+    for even, odd in halved:
+        rule = _rule(even, ids)
+        mean = _shares(even, rule) if rule is not None else None
+        if mean is not None:
+            means.append((odd, mean))
+    averaged = (
+        _score(means, ids)
+        if sum(len(p.change) for p, _ in means) >= 0.5 * sum(len(p.change) for p, _ in rules)
+        else None
+    )
+    if averaged is not None and (plain is None or averaged.explained > plain.explained):
+        return averaged
+    return plain
+
+
+def _score(rules: Sequence[tuple[_Part, _Rule]], ids: Sequence[str]) -> Sparse | None:
+    moved = total = explained = everything = 0
+    beside = 0.0
+    used = np.zeros(len(ids), np.int64)
+    for whole, rule in rules:
+        part = whole.cut(whole.far(ids))
+        total += len(part.change)
+        part = part.cut(np.abs(part.change) > part.step)
+        moved += len(part.change)
+        values = rule.values(part)
+        near = {kept: _near(part, value) for kept, value in values}
+        hit = np.any(list(near.values()), axis=0)
+        explained += int(hit.sum())
+        everything += int(near[tuple(ids)].sum())
+        for k, i in enumerate(ids):
+            without = [n for kept, n in near.items() if i not in kept]
+            used[k] += int((hit & ~np.any(without, axis=0)).sum()) if without else int(hit.sum())
+        beside += float(np.mean([_hits(part, rule, f).sum() for f in (0.8, 0.93, 1.07, 1.2)]))
+    if moved < _LEAST or min(used) < max(_LEAST / 4, _PART * moved):
         return None
-    counts = np.histogram(found, _BINS)[0]
-    wide = np.convolve(counts, np.ones(15), "same")
-    wide[(_BINS[:-1] < 0.04) & (_BINS[:-1] > -0.04)] = 0
-    at = int(np.argmax(wide))
-    low, high = _BINS[max(0, at - 8)], _BINS[min(len(_BINS) - 1, at + 9)]
-    near = found[(found >= low) & (found <= high)]
-    return float(np.median(near)) if len(near) >= 0.1 * len(found) else None
-
-
-def _usable(
-    samples: Sequence[TensorSample], base: str, parents: Sequence[str]
-) -> Iterator[tuple[Array, list[Array], Array]]:
-    for s in samples:
-        if s.dtype not in KNOWN or any(i not in s.others for i in (base, *parents)):
-            continue
-        start = s.others[base]
-        step = np.maximum(ulp(s.candidate, s.dtype), ulp(start, s.dtype))
-        yield s.candidate - start, [s.others[p] - start for p in parents], step
+    if explained < _EXPLAINED * moved or beside > _BESIDE * explained:
+        return None
+    # Changes that were dropped, alone or all: more of them than of what is not explained at all.
+    dropped = (total - moved) + (explained - everything)
+    if dropped < max((1 - _ALL_KEPT) * total, 2 * (moved - explained)):
+        return None
+    multiples = tuple(float(np.median([rule.multiples[i] for _, rule in rules])) for i in ids)
+    joined = "mean" if any(rule.shares for _, rule in rules) else "sum"
+    return Sparse(tuple(ids), multiples, moved / total, explained / moved, beside / moved, moved, joined)

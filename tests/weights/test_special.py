@@ -203,3 +203,9 @@ def test_weights_by_tensor_follow_a_schedule() -> None:
     for name, weights in fit.by_tensor.items():
         if "proj" in name:
             assert np.isclose(weights[0], 0.2 + 0.1 * (made.layer_of(name) or 0), atol=2e-3)
+
+
+def test_layers_in_other_places_are_no_permutation() -> None:
+    tuned = made.fine_tune(BASE, 1e-3, 33)
+    candidate = made.pick_layers([(BASE, 0), (tuned, 0), (tuned, 1), (BASE, 1)], BASE)
+    assert permuted(made.samples(candidate, {"b": BASE, "p": tuned}, most=9216), "p") is None
