@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..model import Finding
 from ..report.changes import blocks
-from ..report.safe import visible, workflow_command
+from ..report.safe import inert, visible, workflow_command
 from ..review.record import Review
 
 if TYPE_CHECKING:
@@ -80,14 +80,14 @@ def annotated(review: Review) -> list[Annotation]:
 def _annotation(finding: Finding, level: Level, folder: str) -> Annotation:
     line = finding.span.line
     end = finding.span.end_line or line
-    help_ = f"\nWhat to do: {visible(finding.help, 1000)}" if finding.help else ""
+    help_ = f"\nWhat to do: {inert(finding.help, 1000)}" if finding.help else ""
     return Annotation(
         level,
         visible(folder + finding.span.path, 400),
         line,
         end if end >= line else line,
-        visible(f"{finding.rule} {finding.name}", 200),
-        visible(finding.message, 2000) + help_,
+        inert(f"{finding.rule} {finding.name}", 200),
+        inert(finding.message, 2000) + help_,
     )
 
 

@@ -61,19 +61,25 @@ def render_comment(
     `repeat` is the command that repeats the run; without it one is made from the reports.
     """
     given = {name: address for name, address in (links or {}).items() if is_address(address)}
-    pairs = paired(reports[:MAX_CARDS], base or ())
+    pairs = paired(reports, base or ())
     cards = [
         (head, compare_reports(None if b is None else read_report(b), head))
         for head, b in ((read_report(h), b) for h, b in pairs)
     ]
     blocking = [(r, f) for r, c in cards for f in c.blocking(fail_on, scope)]
     blocking.sort(key=lambda pair: (pair[1].outcome != "fail", pair[1].rule[:3] != "MC3"))
-    verdict = _verdict(cards, len(blocking), compared=base is not None, scope=scope, recovered=recovered)
+    bad = len({id(r) for r, _ in blocking})
+    about = f"{bad} of {len(cards)} model cards" if 0 < bad < len(cards) else f"{len(cards)} model cards"
+    if len(cards) == 1:
+        about = f"the card of {card_name(cards[0][0])}"
+    verdict = _verdict(
+        cards, about, len(blocking), compared=base is not None, scope=scope, recovered=recovered
+    )
     sections = [Section(0, [f"{marker(key)}\n{verdict}"])]
     if len(cards) > 1:
         sections.append(_overview(cards, fail_on, scope))
     sections += _blocking(blocking, given, several=len(cards) > 1, target=target)
-    for report, changes in cards:
+    for report, changes in _worst_first(cards, fail_on, scope)[:MAX_CARDS]:
         sections += lineage_sections(report, 1 if len(cards) == 1 else 4, foldable=target == "github")
         sections += _rest(report, changes, fail_on, scope, given, target, several=len(cards) > 1)
     sections.append(Section(0, [closing([r for r, _ in cards], given, repeat)]))
@@ -83,10 +89,15 @@ def render_comment(
 
 
 def _verdict(
-    cards: Sequence[tuple[Report, Changes]], blocking: int, *, compared: bool, scope: Scope, recovered: bool
+    cards: Sequence[tuple[Report, Changes]],
+    about: str,
+    blocking: int,
+    *,
+    compared: bool,
+    scope: Scope,
+    recovered: bool,
 ) -> str:
     """What came out, in a sentence or two."""
-    about = f"the card of {card_name(cards[0][0])}" if len(cards) == 1 else f"{len(cards)} model cards"
     fixed, left, untold, new = (
         sum(len(getattr(c, kind)) for _, c in cards) for kind in ("fixed", "left", "untold", "introduced")
     )
@@ -115,6 +126,12 @@ def _verdict(
     return " ".join([lead, *said])
 
 
+def _worst_first(
+    cards: Sequence[tuple[Report, Changes]], fail_on: FailOn, scope: Scope
+) -> list[tuple[Report, Changes]]:
+    return sorted(cards, key=lambda card: -len(card[1].blocking(fail_on, scope)))
+
+
 def _overview(cards: Sequence[tuple[Report, Changes]], fail_on: FailOn, scope: Scope) -> Section:
     """One row a card, those that block first."""
     rows = []
@@ -140,10 +157,10 @@ def _blocking(
 ) -> list[Section]:
     """The findings that block: the first in full, the others in a line each."""
     told = [full(f, r, links, several=several) for r, f in blocking[:MAX_FULL]]
-    rest = [short(f, r, links, several=several) for r, f in blocking[MAX_FULL:]]
+    rest = [short(f, r, links, several=several) for r, f in blocking[MAX_FULL : MAX_FULL + MAX_LINES]]
     more = "**{n} more findings that block**, left out here for length."
     sections = [Section(2, told, more=more)] if told else []
-    return [*sections, *_folded(3, f"{len(rest)} more that block", rest, target)]
+    return [*sections, *_folded(3, len(blocking) - len(told), "more that block", rest, target)]
 
 
 def _rest(
@@ -171,18 +188,21 @@ def _rest(
     sections = []
     for importance, title, found in kinds:
         ranked = sorted(found, key=lambda f: ("error", "warning", "note").index(f.severity))
-        lines = [short(f, report, links, several=False) for f in ranked]
-        sections += _folded(importance, f"{len(lines)} {title}{of}", lines, target)
+        lines = [short(f, report, links, several=False) for f in ranked[:MAX_LINES]]
+        sections += _folded(importance, len(found), f"{title}{of}", lines, target)
     unclear = [f for f in skipped if not f.waived]
-    return [*sections, *_folded(9, f"{len(unclear)} cannot be told{of}", by_rule(unclear), target)]
+    return [*sections, *_folded(9, len(unclear), f"cannot be told{of}", by_rule(unclear), target)]
 
 
-def _folded(importance: int, title: str, lines: Sequence[str], target: Target) -> list[Section]:
-    """A fold with a list in it; `title` goes into HTML. The Hub folds nothing for certain: a bold line there."""
+def _folded(importance: int, count: int, title: str, lines: Sequence[str], target: Target) -> list[Section]:
+    """A fold with a list in it, `count` findings on some lines. The Hub folds nothing for certain: a bold line there."""
     if not lines:
         return []
+    title = f"{count:,} {title}"
     before, after = fold(title) if target == "github" else (f"**{prose(title)}**\n\n", "")
-    return [Section(importance, [f"- {line}" for line in lines[:MAX_LINES]], before, after, glue="\n")]
+    if len(lines) == MAX_LINES < count:
+        lines = [*lines, f"and {count - MAX_LINES:,} more, all of them in the report"]
+    return [Section(importance, [f"- {line}" for line in lines], before, after, glue="\n")]
 
 
 def _faults(count: int) -> str:

@@ -160,6 +160,20 @@ def test_json_is_what_verify_gives(pytester: pytest.Pytester, card: Path, worker
     assert data["summary"]["total"] == len(report.findings)
 
 
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_sarif_points_at_the_files_below_the_current_folder(
+    pytester: pytest.Pytester, card: Path, workers: list[str]
+) -> None:
+    result = _run(pytester, "--modelcard=small", "--modelcard-sarif=out/report.sarif", *workers)
+    assert result.ret == 1
+    [run] = json.loads((pytester.path / "out" / "report.sarif").read_text("utf-8"))["runs"]
+    [found] = [r for r in run["results"] if r["level"] == "error"]
+    place = found["locations"][0]["physicalLocation"]
+    assert found["ruleId"] == FAILING[:5]
+    assert place["artifactLocation"]["uri"] == "small/README.md"
+    assert place["region"]["startLine"] == LINE
+
+
 def test_json_of_several_cards(pytester: pytest.Pytester, card: Path) -> None:
     other = pytester.path / "other"
     other.mkdir()

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_modelcard import verify
 from pytest_modelcard.report.budget import Section, fit, size
-from pytest_modelcard.report.comment import LIMIT, MARKER, marker, render_comment
+from pytest_modelcard.report.comment import LIMIT, MARKER, MAX_CARDS, MAX_LINES, marker, render_comment
 from pytest_modelcard.report.findings import MAX_RELATED
 from pytest_modelcard.report.json import report_dict
 from pytest_modelcard.report.provenance import interval
@@ -79,7 +79,7 @@ def test_all_is_well_again() -> None:
 def test_several_cards_share_one_comment() -> None:
     a, b = _one(finding("x"), source="models/a"), _one(finding("x", "pass"), source="models/b")
     text = render_comment([b, a], base=[])
-    assert "**This pull request introduces 1 fault into 2 model cards.**" in text
+    assert "**This pull request introduces 1 fault into 1 of 2 model cards.**" in text
     rows = re.findall(r"^\| `(models/.)` \| (\d+)", text, re.MULTILINE)
     assert rows == [("models/a", "1"), ("models/b", "0")]
     assert text.count(MARKER) == 1
@@ -220,3 +220,18 @@ def test_a_section_without_room_leaves_no_trace() -> None:
     assert fit(parts, 170) == "head\n\nT\n" + "x" * 50 + "\n\nyyyyy\n\n" + "z" * 90
     assert fit(parts, 100) == "head\n\nyyyyy\n\n1 more, left out here for length."
     assert fit(parts, 20) == "head"
+
+
+def test_many_findings_are_counted_where_they_are_not_listed() -> None:
+    made = [_one(*(finding(f"k{n}", "warn", quote=f"{n}") for n in range(MAX_LINES + 5)))]
+    text = render_comment(made, limit=10**7)
+    assert f"<summary>{MAX_LINES + 5} new, and not blocking</summary>" in text
+    assert "- and 5 more, all of them in the report" in text
+
+
+def test_a_failing_card_among_very_many_is_not_lost() -> None:
+    made = [_one(finding("a", "pass"), source=f"models/{n}") for n in range(MAX_CARDS + 20)]
+    made.append(_one(finding("a"), source="models/last"))
+    text = render_comment(made)
+    assert f"**1 fault in 1 of {MAX_CARDS + 21} model cards must be mended.**" in text
+    assert "of `models/last`" in text
