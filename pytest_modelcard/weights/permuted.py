@@ -1,7 +1,8 @@
 """The same weights in another order or with factors moved about: neurons, heads or channels.
 
 Marks, each impossible by chance: a tensor holds exactly the values of one of the other model's tensors of its kind
-(neurons, channels or experts were permuted); a row holds exactly the values of the other model's row; a row or a column
+and layer (neurons, channels or experts were permuted); a row holds exactly the values of the other model's row; a row or
+a column
 equals one of the other model's up to one factor (permuted and rescaled); all elements are the other model's up to one
 factor a row and one a column.
 """
@@ -61,7 +62,7 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
     matrices = [s for s in samples if model in s.others and len(s.shape) >= 2 and s.dtype in KNOWN]
     # What moved most first: there it shows soonest whether there is anything to find.
     matrices.sort(key=lambda s: _alike(s.candidate, s.others[model]))
-    kinds: dict[tuple[str, tuple[int, ...]], set[bytes | None]] = {}
+    kinds: dict[tuple[str, tuple[int, ...], int | None], set[bytes | None]] = {}
     equal = changed = matched = looked_at = 0
     closeness: list[float] = []
     for s in matrices:
@@ -70,9 +71,9 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
             continue
         found: tuple[float, float] | None = None
         if _alike(s.candidate, s.others[model]) < _IN_PLACE and (mine := _values(s, s.candidate)) is not None:
-            kind = (s.family, s.shape)
+            kind = (s.family, s.shape, s.layer)  # a tensor of another layer makes a layer stack
             if kind not in kinds:
-                alike = (o for o in matrices if (o.family, o.shape) == kind)
+                alike = (o for o in matrices if (o.family, o.shape, o.layer) == kind)
                 kinds[kind] = {_values(o, o.others[model]) for o in alike}
             found = (1.0, 1.0) if mine in kinds[kind] else None
         found = found or _reordered(s, model)
