@@ -27,11 +27,17 @@ def indexed_suspects(search: Search) -> list[Suspect]:
     The declared bases are open already. Folders become known to the catalog under their id in the index, which no
     repository can have, so that an index cannot put a folder in the place of a model that a card names.
     """
+    from ..weights.sketch import key_of
+
     path = search.evidence.options.index
     if path is None:
         return []
     try:
         entries = [e for e in read_index(path) if not _is_candidate(e, path, search)]
+        key = key_of(search.candidate.tensors)
+        if all(e.key != key for e in entries):  # nothing to read for
+            search.notes.append(f"none of the {len(entries)} models of the index has the same architecture")
+            return []
         candidate = _sketch(search, None)
     except (CannotTell, CardError) as error:
         search.notes.append(f"the index was not searched: {error}")

@@ -108,6 +108,17 @@ def test_models_that_cannot_be_opened_are_notes(tmp_path: Path) -> None:
     assert found.lineage.declared_complete is not False
 
 
+def test_an_index_of_other_architectures_costs_no_bytes(tmp_path: Path) -> None:
+    base = folder(tmp_path / "base", BASE, "# A\n")
+    mine = folder(tmp_path / "mine", CHAT, repos.card("lab/base"))
+    index = tmp_path / "index.jsonl"
+    write_index(index, [_entry("lab/deeper", made.base(seed=21, layers=5))])
+    write_index(tmp_path / "empty.jsonl", [])
+    found, without = judged(mine, index, lab_base=base), judged(mine, tmp_path / "empty.jsonl", lab_base=base)
+    assert any("none of the 1 models" in note for note in found.notes)
+    assert found.bytes_read == without.bytes_read
+
+
 def test_an_index_that_is_broken_is_a_note(tmp_path: Path) -> None:
     base = folder(tmp_path / "base", BASE, "# A\n")
     index = tmp_path / "index.jsonl"

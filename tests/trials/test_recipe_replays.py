@@ -21,6 +21,8 @@ CASES = (
     "slerp-bf16",
     "arithmetic",
     "arithmetic-bf16",
+    "ties",
+    "breadcrumbs",
     "stacked",
     "moe-linear",
     "moe-linear-pair-bf16",
