@@ -14,11 +14,11 @@ PACKAGE = Path(__file__).parents[1] / "pytest_modelcard"
 LAYERS = [
     {"model", "errors", "arithmetic"},
     {"source"},
-    {"weights", "schemas", "evals"},
+    {"weights", "schemas"},
     {"card"},
     {"evidence"},
     {"architecture"},
-    {"lineage"},
+    {"lineage", "evals"},
     {"checks"},
     {"policy"},
     {"engine"},
