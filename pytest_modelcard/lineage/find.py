@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import CannotTell, CardError
 from ..evidence import Evidence
-from ..source.base import dates
-from ..weights.records import Lineage, Parent
-from . import guard
+from . import first, guard
 from .indexed import indexed_suspects
 from .progress import Progress
 from .record import Found
 from .shared import once
-from .structure import Beside, beside, tied
+from .structure import Beside, tied
 from .summation import with_summation
 from .suspects import Suspect, declared_bases, found_suspects, known_suspects
 from .traces import cache_folder, reads
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..weights.opened import Weights
     from ..weights.reader import Reading
+    from ..weights.records import Lineage
     from ..weights.stacks import Stack
 
 #: Bytes of one model that a comparison reads at most, headers aside: more adds digits and no certainty.
@@ -79,7 +78,7 @@ class Search:
         if importlib.util.find_spec("numpy") is None:
             raise CannotTell("evidence from weights needs numpy: pip install 'pytest-modelcard[weights]'")
         known = known_suspects(self.evidence)
-        if (told := self.by_files(known)) is not None:
+        if (told := first.by_files(self, known)) is not None:
             return told
         self._candidate = self.weights_of(None)
         for suspect in known:
@@ -138,65 +137,12 @@ class Search:
         """Bytes used so far, those kept from an earlier run included, so that every run reads the same places."""
         return sum(w.meter.size for w in (*self.weights(), *self.closed))
 
-    def by_files(self, known: tuple[Suspect, ...]) -> Found | None:
-        """What can be told without weights: a model with the very same files, or what an adapter fits to."""
-        from . import adapters
-
-        for suspect in known:
-            try:
-                other = self.evidence.other(suspect.id)
-            except CardError:
-                continue  # told when its weights are asked for
-            self.beside.append(beside(self.evidence, other, suspect.id, deep=suspect.origin == "declared"))
-            self.notes += self.beside[-1].notes()
-        copies = [b.id for b in self.beside if b.whole]
-        if copies:
-            return self.found(self.copied(copies[0]))
-        if not adapters.is_adapter(self.evidence):
-            return None
-        adapter = adapters.read_adapter(self.evidence)
-        declared = [s for s in known if s.origin == "declared"]
-        bases = {s.id: weights for s in declared if (weights := self.open(s)) is not None}
-        if not bases:
-            raise CannotTell(
-                "; ".join(self.notes) or "an adapter, and no base model is declared to compare it with"
-            )
-        return self.found(adapters.judge(self.name, adapter, bases, declared_bases(self.evidence.card)))
-
-    def copied(self, id: str) -> Lineage:
-        """The verdict on a candidate that has the same weight files as another model."""
-        declared = id in declared_bases(self.evidence.card)
-        known = declared or id in self.older([id])
-        files = next((b.files for b in self.beside if b.id == id), 0)
-        return Lineage(
-            self.name,
-            "copy",
-            f"{self.name} has the same weights as {id}: {files} files with equal SHA-256"
-            f"{'' if known else '; which was first, checksums do not tell'}.",
-            parents=(Parent(id, self.evidence.other(id).source.revision, 1.0, None, declared),),
-            declared_complete=True if declared else False if known else None,
-            candidates=tuple(b.id for b in self.beside),
-        )
-
     def declared(self, reading: Reading) -> tuple[list[str], list[str]]:
         """The declared bases that could not be compared, and those that could."""
         known, told = guard.compared(reading.samples), (list[str](), list[str]())
         for id in declared_bases(self.evidence.card):
             told[id in known].append(id)
         return told
-
-    def older(self, ids: Iterable[str]) -> tuple[str, ...]:
-        """Those models that were last changed before the candidate's repository was made, by the Hub's dates."""
-        made = dates(self.evidence.source)[0]
-        out = []
-        for id in ids if made else ():
-            changed = dates(self.evidence.other(id).source)[1]
-            if made and changed and changed < made:
-                self.notes.append(
-                    f"{id} was last changed on {changed[:10]}, before {self.name} was made on {made[:10]}"
-                )
-                out.append(id)
-        return tuple(out)
 
     def directed(self, lineage: Lineage, reading: Reading) -> Lineage:
         """The verdict with the Hub's dates, where nothing else tells which of two models was first."""
@@ -205,7 +151,7 @@ class Search:
             or lineage.declared_complete is not None
         ):
             return lineage
-        older = self.older(p.id for p in lineage.parents)
+        older = first.older(self, [p.id for p in lineage.parents])
         return self.decide(reading, older) if older else lineage
 
     def open(self, suspect: Suspect) -> Weights | None:
@@ -309,7 +255,7 @@ class Search:
         if seen.looked_at:
             self.notes.append(f"{seen.looked_at} further models made from the same base were looked at")
         if seen.copy is not None:
-            return self.copied(seen.copy), reading
+            return first.copied(self, seen.copy), reading
         if not [id for id in seen.chosen if self.open(Suspect(id, "suspect")) is not None]:
             return lineage, reading
         reading = self.read()

@@ -67,6 +67,7 @@ def test_a_copy_of_a_sibling_is_told_by_its_files(hub: Hub) -> None:
     found = found_in(hub, TUNED[CODE])
     assert found.lineage.verdict == "copy" and [p.id for p in found.lineage.parents] == [CODE]
     assert found.lineage.declared_complete is None  # the dates are the same
+    assert "1 file(s) with equal SHA-256" in found.lineage.sentence and CODE in found.lineage.candidates
 
 
 def test_a_small_budget_ends_the_search_and_says_so(hub: Hub) -> None:

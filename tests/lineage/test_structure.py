@@ -39,6 +39,13 @@ def test_equal_files_are_a_copy_without_a_byte_of_weights(
     assert ("which was first" in found.lineage.sentence) is (complete is None)
 
 
+def test_a_possible_mirror_of_a_base_that_cannot_be_read_is_no_accusation(hub: Hub) -> None:
+    add(hub, CHAT, TUNED)
+    add(hub, "acme/mine", TUNED, card(BASE), created=NEW, changed=NEW)
+    found = on_the_hub("acme/mine", CHAT)
+    assert (found.lineage.verdict, found.lineage.declared_complete) == ("copy", None)
+
+
 def test_a_copy_of_the_declared_base_is_complete(hub: Hub) -> None:
     add(hub, BASE, MODEL)
     add(hub, "acme/mine", MODEL, card(BASE))
