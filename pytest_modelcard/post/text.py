@@ -58,7 +58,7 @@ def state_of(text: str) -> str | None:
 
 def says_something(review: Review) -> bool:
     """Whether a pull request that has no comment yet needs one: not for what it merely leaves as it was."""
-    return review.blocks or any(
+    return bool(review.errors or review.blocks) or any(
         c.changes.introduced or c.changes.fixed or c.changes.untold for c in review.cards
     )
 
@@ -71,7 +71,7 @@ def _nothing(head: Mapping[str, Any]) -> dict[str, Any]:
 def _ahead(review: Review) -> str:
     lines = []
     if review.errors:
-        lines.append("**Not every card could be checked, which blocks:**\n")
+        lines.append("**Not every card could be checked:**\n")
         lines += [f"- {prose(error, 600)}" for error in review.errors[:20]]
     lines += [f"> {prose(note, 600)}" for note in review.notes[:10]]
     text = "\n".join(lines)

@@ -63,7 +63,9 @@ class Review:
     @property
     def blocks(self) -> bool:
         """Whether the change must not be merged."""
-        return bool(self.errors) or any(c.changes.blocking(self.fail_on, self.scope) for c in self.cards)
+        if self.errors and self.fail_on != "never":
+            return True
+        return any(c.changes.blocking(self.fail_on, self.scope) for c in self.cards)
 
     @property
     def counts(self) -> dict[str, int]:
