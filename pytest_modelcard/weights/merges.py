@@ -280,14 +280,20 @@ def _tested(
 ) -> Fit:
     chosen = tuple(map(float, weights))
     agreement = score(test, lambda s: _sum(s, ids, chosen), ids)
-    swapped = 0.0
-    for number, model in enumerate(ids):
-        if abs(chosen[number]) >= 0.03:
-            turned = _turned(chosen, number)
-            back = score(_swap(test, model), lambda s, t=turned: _sum(s, ids, t), ids)  # type: ignore[misc]
-            swapped = max(swapped, back.hit_rate)
+    swapped = _back(test, ids, chosen)
     points = tuple((w, w) for w in chosen)
     return Fit(ids, chosen, points, agreement, broken, swapped)
+
+
+def _back(test: Sequence[TensorSample], ids: tuple[str, ...], weights: Sequence[float]) -> float:
+    """The largest hit rate with the candidate and a model exchanged: what was made from the candidate hits as well."""
+    largest = 0.0
+    for number, model in enumerate(ids):
+        if abs(weights[number]) >= 0.03:
+            turned = _turned(weights, number)
+            back = score(_swap(test, model), lambda s, t=turned: _sum(s, ids, t), ids)  # type: ignore[misc]
+            largest = max(largest, back.hit_rate)
+    return largest
 
 
 def _stored(
@@ -316,7 +322,9 @@ def _stored(
     agreement = score(test, lambda s: _in_steps(s, ids, best[1]), ids)
     found = (*best[1], 1 - sum(best[1]))
     points = tuple((w, w) for w in found)
-    return Fit(ids, found, points, agreement, broken, 0.0, "stored", agreement=agreement.hit_rate)
+    return Fit(
+        ids, found, points, agreement, broken, _back(test, ids, found), "stored", agreement=agreement.hit_rate
+    )
 
 
 def _near(weight: float) -> list[float]:
