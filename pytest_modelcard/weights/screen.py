@@ -50,6 +50,11 @@ class Screen:
         # A model with few tensors in common would leave nothing to compare the others by.
         ids = [i for i in ids if sum(i in s.others for s in samples) >= len(samples) / 2][:_MODELS]
         usable = [s for s in samples if ids and s.dtype in KNOWN and all(i in s.others for i in ids)]
+        # A few tensors in a finer format (norms in F32, say) would count more than all others together.
+        stored = Counter[str]()
+        for s in usable:
+            stored[s.dtype] += len(s.candidate)
+        usable = [s for s in usable if s.dtype == stored.most_common(1)[0][0]]
         every = max(1, len(usable) // _TENSORS)
         usable = sorted(usable, key=lambda s: -len(s.candidate))[: 4 * _TENSORS : every]
         names, products, elements = [], [], []
