@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ..model import Finding, Report, Span
-from .markdown import block, code, file_address, is_address, link, prose
+from .markdown import code, file_address, is_address, link, prose, quoted
 
 #: Further places shown with a finding.
 MAX_RELATED = 4
@@ -27,7 +27,7 @@ def full(finding: Finding, report: Report, links: Mapping[str, str], *, several:
     card = f" of {card_name(report)}" if several else ""
     parts = [f"#### {_rule(finding, links)}, {_place(finding.span, report, links)}{card}"]
     if finding.quote.strip():
-        parts.append(block(finding.quote, 300))
+        parts.append(quoted(finding.quote, finding.span.line, 300))
     parts.append(f"Found: {prose(finding.message, 1500)}")
     here = finding.span.path, finding.span.line  # the quoted line shows what is said of it
     others = [r for r in finding.related if r.message.strip() and (r.span.path, r.span.line) != here]

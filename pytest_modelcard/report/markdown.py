@@ -20,7 +20,7 @@ _LIVE = re.compile(
     r"//|^[('\"]*/|mailto:|xmpp:|www\."  # addresses
     r"|[^\W_]\.[^\W\d_]{2}"  # names with a dot: hosts, files
     r"|\d\.\d+\.\d"  # numeric addresses, and versions with them
-    r"|\bgh-\d|\b[0-9a-f]{7,}\b"  # GH-12, commits
+    r"|\b(?:gh-\d|cve-|ghsa-)|\b[0-9a-f]{7,}\b"  # GH-12, advisories, commits
     r"|:.*:|^[('\"]*:"  # :emoji:, ::command::
     r"|(?-i:^(?=.*[^\W_]/[^\W\d_])(?=.*[-A-Z\d.]))"  # org/name
 )
@@ -39,9 +39,12 @@ def cell(text: str, limit: int = 200) -> str:
     return _span(_broken(visible(text, limit)).replace("|", _PIPE))
 
 
-def block(text: str, limit: int = 400) -> str:
-    """A fenced code block of one line."""
-    return lines_block([visible(text, limit)])
+def quoted(text: str, line: int, limit: int = 400) -> str:
+    """A line of a file in a fenced code block, behind its number.
+
+    The number also keeps the file's words from the start of a line, where bots look for commands (`/merge`) even in code.
+    """
+    return lines_block([f"{line}  {visible(text, limit)}"])
 
 
 def lines_block(lines: list[str]) -> str:

@@ -24,7 +24,7 @@ def lineage_sections(report: Report, importance: int, *, foldable: bool) -> list
     if not sentence:
         return []
     parents = [_row(mapping(p)) for p in listed(lineage.get("parents"), MAX_PARENTS)]
-    lead = f"#### Where the weights come from\n\n{prose(sentence, 1200)}"
+    lead = f"#### Where the weights come from\n\nFound: {prose(sentence, 1200)}"
     sections = []
     if parents:
         head = "| parent | weight | interval | declared |\n| --- | --: | :-: | :-: |\n"

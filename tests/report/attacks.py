@@ -73,7 +73,24 @@ UNSEEN = [
 ]  # fmt: skip
 LONG = ["a" * 9000, "@octocat " * 2000, "`" * 9000, "<" * 9000, "\n" * 9000, "[" * 9000, "|" * 9000, "*a" * 4000, "\u202e" * 3000, "a.b" * 3000, "0" * 9000, "-" * 9000]  # fmt: skip
 
+#: What bots take for a command at the start of a line, in code too.
+BOTS = [
+    "/merge",
+    "/lgtm",
+    "/approve no-issue",
+    "bors r+",
+    "recheck",
+    "ok to test",
+    "dependabot merge",
+    "\n/merge\n",
+    "x\n/merge",
+    "  /merge",
+]
+ADVISORIES = ["CVE-2024-12345", "(GHSA-abcd-efgh-ijkl)", "ghsa-abcd-efgh-ijkl,"]
+
 HAND_MADE = [
+    *BOTS,
+    *ADVISORIES,
     *MENTIONS,
     *REFERENCES,
     *LINKS,

@@ -31,6 +31,7 @@ QUIET = frozenset({"code", "pre", "a"})
 LIVE = {
     "mention": re.compile(r"@[A-Za-z0-9_]"),
     "issue": re.compile(r"#\d|\bgh-\d", re.IGNORECASE),
+    "advisory": re.compile(r"\b(?:cve|ghsa)-", re.IGNORECASE),
     "commit": re.compile(r"\b[0-9a-f]{7,64}\b", re.IGNORECASE),
     "address": re.compile(r"://|www\.|mailto:|[a-z0-9]\.(?:com|org|example|net|io)\b", re.IGNORECASE),
     "emoji": re.compile(r":[a-z0-9_+-]+:", re.IGNORECASE),

@@ -41,7 +41,7 @@ def test_the_verdict_leads_and_blocking_findings_follow(dishonest: dict[str, Any
         "[MC204 difference-miscomputed](<https://example.invalid/rules#mc204-difference-miscomputed>)"
     )
     section = text[at : at + 900]
-    assert "```text\n| MATH-500 | 52.4 | 61.0 | **+9.6** |\n```" in section
+    assert "```text\n43  | MATH-500 | 52.4 | 61.0 | **+9.6** |\n```" in section
     assert "61.0 - 52.4 = +8.6" in section
     assert "**What to do:** Correct the difference" in section
     assert text.index("<details>") > text.rindex("**What to do:**")

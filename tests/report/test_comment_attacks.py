@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_modelcard.report import comment
 from pytest_modelcard.report.comment import Target, render_comment
 
-from .attacks import ATTACKS, HAND_MADE
+from .attacks import ATTACKS, BOTS, HAND_MADE
 from .reports import with_everything
 from .strict import as_github, as_linkifying, escapes, skeleton
 
@@ -70,6 +70,14 @@ def test_attacks_do_not_escape(n: int) -> None:
 @pytest.mark.parametrize("n", range(0, len(HAND_MADE), 50))
 def test_attacks_do_not_escape_on_the_hub(n: int) -> None:
     assert {attack: e for attack in HAND_MADE[n : n + 50] if (e := faults(attack, "hub"))} == {}
+
+
+@pytest.mark.parametrize("attack", [b.strip() for b in BOTS])
+def test_no_line_begins_with_words_of_a_card(attack: str) -> None:
+    for target in TARGETS:
+        lines = rendered(attack, target).split("\n")
+        assert not [line for line in lines if line.strip(" `>").startswith(attack)]
+        assert any(attack in line for line in lines) or "\n" in attack
 
 
 _PIECES = [
