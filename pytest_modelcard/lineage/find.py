@@ -78,6 +78,8 @@ class Search:
         if importlib.util.find_spec("numpy") is None:
             raise CannotTell("evidence from weights needs numpy: pip install 'pytest-modelcard[weights]'")
         known = known_suspects(self.evidence)
+        if not known and self.options.index is None:
+            raise CannotTell("the card names no other model, and none was given (--modelcard-suspect)")
         if (told := first.by_files(self, known)) is not None:
             return told
         self._candidate = self.weights_of(None)

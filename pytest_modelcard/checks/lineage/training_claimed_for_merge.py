@@ -14,6 +14,9 @@ from ._shown import lineage
 if TYPE_CHECKING:
     from ...evidence import Evidence
 
+#: Characters of the sentence in question; the line is quoted beside it.
+_QUOTED = 100
+
 
 class TrainingClaimedForMerge(Rule):
     """The card speaks of training, and the weights are an exact merge.
@@ -52,15 +55,20 @@ class TrainingClaimedForMerge(Rule):
         if found.verdict == "exact-merge" and len(found.parents) > 1:
             told = any(c.text == "merge" for c in evidence.card.named("prose", vocabulary.PARENT))
             return fault(
-                found.sentence,
+                f'"{_short(subject.claims[0].raw)}" is said. {found.sentence}',
                 help="Say that the model is a merge; training of its parents is theirs.",
                 severity="warning" if told and found.declared_complete else None,
             )
         if found.verdict == "copy":
             return fault(
-                found.sentence,
+                f'"{_short(subject.claims[0].raw)}" is said. {found.sentence}',
                 help="Upload the trained weights, or say whose weights these are.",
             )
         if found.verdict in ("fine-tune", "adapter", "merge-then-training"):
             return clean(found.sentence)
         return unknown(found.sentence)
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTED else text[:_QUOTED].rsplit(" ", 1)[0] + " ..."

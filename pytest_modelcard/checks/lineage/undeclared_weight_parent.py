@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ...card.records import Card
+from ...lineage.suspects import declared_bases
 from ..base import Rule, Subject, Verdict, clean, fault, unknown
-from ._shown import lineage, weights_subject
+from ._shown import base_model_span, lineage
 
 if TYPE_CHECKING:
     from ...evidence import Evidence
@@ -19,7 +20,9 @@ class UndeclaredWeightParent(Rule):
     ## What it does
     Puts the weights before every model named in the card, given by the user or found on the Hub as made
     from the same base, and asks which of them the weights were made from. Rounding is the witness: only a
-    true child of a blend lies, element by element, exactly where the blend of its parents rounds to.
+    true child of a blend lies, element by element, exactly where the blend of its parents rounds to. A card
+    that declares no base is held against the models that the user or the card names; where two models share
+    their weights and nothing tells which was first, it is a warning.
 
     ## Why it matters
     Leaving out a parent takes credit for another's work, and its licence and known faults with it.
@@ -39,7 +42,9 @@ class UndeclaredWeightParent(Rule):
     needs = frozenset({"files", "weights"})
 
     def subjects(self, card: Card) -> Iterable[Subject]:
-        return weights_subject(card)
+        bases = declared_bases(card)
+        if bases or "base_model" not in card.front_matter.data:
+            yield Subject("weights", base_model_span(card), data=bases)
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         found = lineage(evidence)
@@ -49,6 +54,13 @@ class UndeclaredWeightParent(Rule):
                 f"{found.sentence} Not declared: {', '.join(p.id for p in undeclared)}.",
                 help=f"Add {', '.join(f'`{p.id}`' for p in undeclared)} to `base_model`.",
             )
-        if found.declared_complete:
+        if found.declared_complete or (found.verdict == "unrelated" and not subject.data):
             return clean(found.sentence)
+        if undeclared and not subject.data:
+            return fault(
+                f"The card declares no base model. {found.sentence}",
+                help=f"If it was made from {', '.join(f'`{p.id}`' for p in undeclared)}, declare it as `base_model`; "
+                "if it was the other way round, their cards owe you that.",
+                severity="warning",
+            )
         return unknown(found.sentence)
