@@ -240,7 +240,6 @@ def found(name: str, size: str) -> Lineage:
 
 #: Relations that are not recognised at every size yet. What is said instead must still accuse nobody who is honest.
 NOT_YET = {
-    "merge-in-fp32",
     "slerp",
 }
 
