@@ -21,11 +21,7 @@ def own_issue(repository: Repository, author: str, mark: str) -> Issue | None:
         for count, issue in enumerate(repository.get_issues(state=state, sort="updated")):
             if count >= MAX_ISSUES:
                 break
-            if (
-                (issue.body or "").startswith(mark)
-                and issue.user.login == author
-                and issue.pull_request is None
-            ):
+            if (issue.body or "").startswith(mark) and issue.user.login == author:
                 found.append(issue)
         if found:
             return max(found, key=lambda i: i.number)
