@@ -18,14 +18,16 @@ MAX_WIDE = 6
 def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
     """The verdict in a sentence, weight and agreement over layers in two small lines, and the cost."""
     yield visible(str(lineage["sentence"]), 1000)
-    layers = by_layer(lineage["per_tensor"])
+    # beside a fine-tune's sentence the best weight of another model, which means nothing there, would only mislead
+    blended = len(lineage["parents"]) > 1
+    layers = by_layer(lineage["per_tensor"]) if blended else ()
     if layers:
         first, last = layers[0][0], layers[-1][0]
         weights = [w for _, w, _ in layers]
         yield f"  weight over layers {first} to {last}:    {bars(weights)}  {min(weights):.4g} to {max(weights):.4g}"
         shares = [a for _, _, a in layers]
         yield f"  agreement over layers {first} to {last}: {bars(shares)}  {min(shares):.1%} to {max(shares):.1%}"
-    yield from _families(lineage.get("per_family") or ())
+    yield from _families(lineage.get("per_family") or ()) if blended else ()
     for note in lineage["notes"][:8]:
         yield f"  {visible(note, 300)}"
     from_cache = lineage.get("bytes_from_cache") or 0

@@ -19,10 +19,11 @@ def family(name: str, low: float | None, high: float | None, voting: int = 100):
     }
 
 
-def lines(*families) -> list[str]:
+def lines(*families, parents: int = 2, per_tensor=()) -> list[str]:
     lineage = {
+        "parents": [{}] * parents,
         "sentence": "a is 0.565 b + 0.435 c",
-        "per_tensor": [],
+        "per_tensor": list(per_tensor),
         "per_family": list(families),
         "notes": [],
         "tensors_compared": 8,
@@ -57,6 +58,13 @@ def test_only_wide_ones() -> None:
 def test_nothing_is_said_where_no_one_weight_holds() -> None:
     told = "\n".join(lines(family("layers.up", None, None), family("layers.down", None, None)))
     assert "by kind" not in told and "too little" not in told
+
+
+def test_weights_are_drawn_for_blends_alone() -> None:
+    rows = [{"layer": n, "weight": 0.4, "agreement": 0.9, "narrow": True} for n in range(3)]
+    wide = family("norm", 0.5, 0.7)
+    assert any("weight over layers 0 to 2" in line for line in lines(wide, per_tensor=rows))
+    assert len(lines(wide, per_tensor=rows, parents=1)) == 2  # the sentence and the cost
 
 
 def test_a_tensor_that_stands_apart_does_not_move_its_layer() -> None:
