@@ -1,0 +1,208 @@
+"""The engine for local tasks: items of a file, asked of a chat endpoint, read and scored here."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from ..errors import CannotTell
+from .endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
+from .engine import MAX_KEPT, Description, ItemResult, Target
+from .pool import Loop, Pool
+from .sequential import Outcome
+from .settings import Settings
+from .tasks.items import Item, Items, read_items
+from .tasks.prompt import messages
+from .tasks.scorers import read, right
+from .tasks.spec import Task
+
+#: Requests refused one after the other, none answered: then the request itself is wrong, not the item.
+REFUSED = 5
+
+
+class ChatEngine:
+    """One task asked of one endpoint. Close it, or use it as a context manager."""
+
+    name = "chat"
+
+    def __init__(
+        self,
+        task: Task,
+        target: Target,
+        settings: Settings,
+        *,
+        concurrency: int = 16,
+        key_variable: str | None = None,
+        use_key: bool = True,
+        patience: Patience | None = None,
+        time_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        if target.url is None:
+            raise CannotTell(f"no endpoint is named for {target.id}")
+        url = base_url(target.url)
+        self.task, self.target, self.settings = task, target, settings
+        key = key_for(url, key_variable) if use_key else None
+        self.endpoint = Endpoint(url, key=key, patience=patience)
+        self._concurrency = concurrency
+        self._time_up = time_up
+        self._items: Items | None = None
+        self._examples: tuple[Item, ...] = ()
+        self._examples_sum = ""
+        self._model: str | None = None
+        self._loop: Loop | None = None
+        self._answered = self._refused = 0
+
+    def __enter__(self) -> ChatEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._loop is not None:
+            self._loop.close(self.endpoint.close)
+            self._loop = None
+
+    # --- the items
+
+    def loaded(self) -> Items:
+        if self._items is None:
+            if self.task.file is None:
+                raise CannotTell(f"{self.task.where}: no file of items")
+            if self.settings.shots:
+                self._read_examples(self.settings.shots)
+            self._items = read_items(self.task.file, self.task)
+        return self._items
+
+    def _read_examples(self, shots: int) -> None:
+        if self.task.examples is None:
+            raise CannotTell(f"{self.task.where}: no file of examples")
+        found = read_items(self.task.examples, self.task)
+        if len(found) < shots:
+            raise CannotTell(
+                f"{self.task.examples.name} holds {len(found)} examples where {shots} are to be shown"
+            )
+        self._examples, self._examples_sum = found.items[:shots], found.sha256
+
+    def items(self) -> int:
+        return len(self.loaded())
+
+    # --- the model
+
+    def model(self) -> str:
+        """The name to ask for: as given, else the only one served. Raises CannotTell where that is not clear."""
+        if self._model is None:
+            self._model = self._find_model()
+        return self._model
+
+    def _find_model(self) -> str:
+        wanted = self.target.served
+        try:
+            served = self._open().call(self.endpoint.served())
+        except (CannotTell, Lost) as error:
+            if wanted is not None and isinstance(error, CannotTell) and "404" in str(error):
+                return wanted  # some servers list nothing
+            if isinstance(error, Lost):
+                raise CannotTell(f"{self.endpoint.host} does not answer: {error}") from None
+            raise
+        if wanted is not None:
+            if served and wanted not in served:
+                raise CannotTell(f"{self.endpoint.host} does not serve {wanted!r}, but {_listed(served)}")
+            return wanted
+        same = [name for name in served if name.lower() == self.target.id.lower()]
+        if len(served) == 1 or len(same) == 1:
+            return (same or served)[0]
+        if not served:
+            raise CannotTell(f"{self.endpoint.host} lists no model; name it with --modelcard-served-model")
+        raise CannotTell(
+            f"{self.endpoint.host} serves {_listed(served)}; name one with --modelcard-served-model"
+        )
+
+    def _open(self) -> Loop:
+        if self._loop is None:
+            self._loop = Loop("modelcard-endpoint")
+        return self._loop
+
+    # --- running
+
+    def run(self, indices: Iterable[int]) -> Iterator[ItemResult]:
+        self.loaded()
+        self.model()
+        pool = Pool(self._open(), self._ask, self._concurrency, time_up=self._time_up)
+        return pool.results(indices)
+
+    async def _ask(self, index: int) -> ItemResult:
+        item, started = self.loaded().items[index], time.monotonic()
+        asked = messages(self.task, item, self._examples)
+        replies: list[Reply] = []
+        lost: list[Lost] = []
+        for _ in range(self.settings.draws):
+            try:
+                replies.append(await self.endpoint.chat(self.model(), asked, self.settings.request))
+                self._answered += 1
+            except Lost as error:
+                lost.append(error)
+                self._count_refusal(error)
+        found = [read(self.task, item, r.text, cut_off=r.cut_off) for r in replies]
+        tries = sum(r.tries for r in replies) + sum(e.tries for e in lost)
+        return ItemResult(
+            index=index,
+            outcome=self._outcome(item, found, len(lost)),
+            calls=tries,
+            retries=tries - self.settings.draws,
+            prompt_tokens=sum(r.prompt_tokens for r in replies),
+            completion_tokens=sum(r.completion_tokens for r in replies),
+            seconds=time.monotonic() - started,
+            answers=tuple(_cut(r.text) for r in replies),
+            read=tuple(found),
+            truncated=sum(r.cut_off for r in replies),
+            error=str(lost[-1]) if lost else "",
+        )
+
+    def _count_refusal(self, error: Lost) -> None:
+        self._refused += error.refused
+        if error.refused and self._refused >= REFUSED and not self._answered:
+            raise CannotTell(f"{self.endpoint.host} refuses every request: {error}")
+
+    def _outcome(self, item: Item, found: list[str | None], missing: int) -> Outcome:
+        good = sum(f is not None and right(self.task, item, f) for f in found)
+        unread = sum(f is None for f in found)
+        wrong = len(found) - good - unread
+        if self.settings.combine == "any":
+            if good:
+                return Outcome.right()
+            return Outcome.not_had() if missing else Outcome.not_parsed() if unread else Outcome.wrong()
+        return Outcome.of_draws(good, wrong, unread, missing)
+
+    def describe(self) -> Description:
+        items, settings = self.loaded(), self.settings
+        return Description(
+            engine=self.name,
+            version=importlib.metadata.version("pytest-modelcard"),
+            task=self.task.benchmark,
+            dataset=self.task.file.name if self.task.file else "",
+            revision=f"sha256:{items.sha256}",
+            model=self.model(),
+            settings={
+                "prompt": self.task.prompt or f"built-in {self.task.scorer}",
+                "system": self.task.system,
+                "scorer": self.task.scorer,
+                "pattern": self.task.pattern,
+                "fields": [self.task.question, self.task.choices, self.task.answer],
+                "shots": settings.shots,
+                "examples": self._examples_sum,
+                "draws": settings.draws,
+                "combine": settings.combine,
+                **{f"request.{k}": v for k, v in sorted(settings.request.items())},
+            },
+        )
+
+
+def _cut(text: str) -> str:
+    """An answer as it is kept: of one too long the end, where its result stands."""
+    return text if len(text) <= MAX_KEPT else f"…{text[1 - MAX_KEPT :]}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

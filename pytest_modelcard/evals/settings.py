@@ -1,0 +1,307 @@
+"""The settings a score was measured with, as far as the card states them; everything else is assumed and listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import CannotTell
+from .tasks.spec import Task
+
+if TYPE_CHECKING:
+    from ..card.records import Card
+    from ..model import Claim
+
+_SHOTS = re.compile(r"(?<![\w.])(\d{1,2})[-\s]?shots?(?![a-z])", re.IGNORECASE)
+_ZERO_SHOT = re.compile(r"(?<![a-z])zero[-\s]shot(?![a-z])", re.IGNORECASE)
+_FEW_SHOT = re.compile(r"(?<![a-z])few[-\s]shot(?![a-z])", re.IGNORECASE)
+_SHOTS_COLUMN = re.compile(
+    r"^(?:#\s?|n[-_ ]?|num(?:ber)?[-_ ](?:of[-_ ])?)?(?:few[-_ ]?)?shots?$", re.IGNORECASE
+)
+_AT_K = re.compile(
+    r"(?<![a-z])(pass|avg|mean|average|maj|cons|best)\s?(@|\^)\s?(\d{1,4})(?!\d)", re.IGNORECASE
+)
+_TEMPERATURE = re.compile(
+    r"(?<![a-z])(?:temperature|temp\.?|temperatura|温度)[`*\s]*(?:=|:|of|is|at|de|为|设为|to)?[`*\s]*(\d(?:\.\d{1,3})?)(?![\d.]*\d)",
+    re.IGNORECASE,
+)
+_TOP_P = re.compile(
+    r"(?<![a-z])top[-_ ]?p[`*\s]*(?:=|:|of|is|为)?[`*\s]*([01]?\.\d{1,3}|1(?:\.0)?)(?!\d)", re.IGNORECASE
+)
+_GREEDY = re.compile(r"(?<![a-z])greedy(?![a-z])", re.IGNORECASE)
+_NOT_THINKING = re.compile(
+    r"(?<![a-z])(?:non[-\s]?|no[-\s_]?|without\s|w/o\s|disabled?\s)(?:think(?:ing)?|reasoning)(?![a-z])|非思考",
+    re.IGNORECASE,
+)
+_THINKING = re.compile(
+    r"(?<![a-z])(?:thinking(?:\s(?:mode|on|enabled))?|reasoning\smode|with\s(?:thinking|reasoning))(?![a-z])|思考模式",
+    re.IGNORECASE,
+)
+_NO_TOOLS = re.compile(
+    r"(?<![a-z])(?:no|without|w/o)\s(?:any\s)?(?:tools?|search|python|code)(?![a-z])", re.IGNORECASE
+)
+_TOOLS = re.compile(
+    r"(?<![a-z])(?:(?:with|w/)\s?(?:tools?|search|python|code(?:\sinterpreter)?|browsing)|tool[-\s]use|browsing)(?![a-z])",
+    re.IGNORECASE,
+)
+#: A sentence with one of these speaks of how scores were measured.
+_EVALUATED = re.compile(
+    r"evaluat|benchmark|(?<![a-z])scor(?:es?|ing)(?![a-z])|results?(?![a-z])|measured|reported|avalia|评测|评估",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?。！？\n])\s+")
+MAX_TEXT = 200_000
+
+Combine = Literal["mean", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the card says of a measurement. None: it does not say."""
+
+    shots: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    thinking: bool | None = None
+    draws: int | None = None  #: answers an item that the score is a mean of (avg@16)
+    best_of: int | None = None  #: right where one of so many answers is (pass@k, k > 1)
+    obstacle: str = ""  #: what the card states and an endpoint alone cannot do
+    few_shot: bool = False  #: examples without a number
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run uses: `stated` by the card, `chosen` by the user, and `assumed`, with the reason for each."""
+
+    shots: int = 0
+    draws: int = 1
+    combine: Combine = "mean"
+    claimed_draws: int = 1
+    request: Mapping[str, Any] = field(default_factory=dict)  #: sent with every question
+    greedy: bool = False  #: the card's score and ours are both without sampling
+    stated: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Mapping[str, Any] = field(default_factory=dict)
+    assumed: Mapping[str, str] = field(default_factory=dict)
+
+    def words(self) -> str:
+        """ "stated by the card: shots 5; set in the task: max_tokens 512; assumed: temperature (the server's default)" """
+        parts = [("stated by the card", self.stated), ("set for the run", self.chosen)]
+        told = [
+            f"{head}: {', '.join(f'{k} {_shown(v)}' for k, v in some.items())}"
+            for head, some in parts
+            if some
+        ]
+        if self.assumed:
+            told.append(f"assumed: {', '.join(f'{k} ({v})' for k, v in self.assumed.items())}")
+        return "; ".join(told)
+
+
+def stated(card: Card, claim: Claim) -> Stated:
+    """From the cell's own row, column, setting and heading first, then from sentences on how scores were measured."""
+    table = card.tables[claim.table] if claim.table is not None and claim.table < len(card.tables) else None
+    heading = table.heading if table else ""
+    # the base's name in a heading, or this model's, is no setting: only the words that are looked for count
+    near = [claim.benchmark, claim.setting, claim.section, *claim.header_path, _remark(claim.model), heading]
+    if claim.kind == "prose":
+        near.append(claim.raw)
+    text = " | ".join(t for t in near if t)[:4000]
+    wide = _sentences(card)
+    shots = _shots(text, claim)
+    draws, best_of, votes = _at_k(text)
+    tools = _TOOLS.search(_NO_TOOLS.sub(" ", text))
+    obstacle = (
+        f"the card's score takes the majority of {votes} answers, which is not run"
+        if votes
+        else f"the card's score was measured with tools ({tools[0].strip()!r}), which an endpoint alone has not"
+        if tools
+        else ""
+    )
+    return Stated(
+        shots=shots if shots is not None else _one(_SHOTS, wide, int),
+        temperature=_temperature(text, wide),
+        top_p=_number(_TOP_P, text) if _TOP_P.search(text) else _one(_TOP_P, wide, float),
+        thinking=_thinking(text),
+        draws=draws,
+        best_of=best_of,
+        obstacle=obstacle,
+        few_shot=shots is None and bool(_FEW_SHOT.search(text)),
+    )
+
+
+def resolve(task: Task, card: Stated, defaults: Mapping[str, Any] | None = None) -> Settings:
+    """The settings of a run. defaults: of the model's generation_config.json, named where they are relied on.
+
+    Raises CannotTell where the card's settings cannot be had, or the task contradicts them: a run with other
+    settings would say nothing of the claim.
+    """
+    if card.obstacle:
+        raise CannotTell(card.obstacle)
+    for name in ("shots", "temperature", "top_p", "thinking"):
+        ours, theirs = getattr(task, name), getattr(card, name)
+        if ours is not None and theirs is not None and ours != theirs:
+            raise CannotTell(
+                f"the task sets {name} = {_shown(ours)} where the card states {_shown(theirs)}: a run so would not test "
+                f"the card's score ({task.where})"
+            )
+    found = _Sorted()
+    shots = found.take("shots", card.shots, task.shots)
+    if shots is None:
+        shots = 0
+        found.assumed["shots"] = "0; the card does not say"
+        if card.few_shot:
+            raise CannotTell("the card says few-shot and no number; set `shots` in the task")
+    if shots and task.examples is None:
+        raise CannotTell(
+            f"{shots} examples are shown before the question, and the task names no file of examples"
+        )
+    request = _sampling(task, card, found, defaults or {})
+    if card.best_of:
+        found.stated["pass@k"] = card.best_of
+    if card.draws:
+        found.stated["avg@k"] = card.draws
+    draws = card.best_of or task.draws or 1
+    if task.draws and not card.best_of:
+        found.chosen["draws"] = task.draws
+    if card.best_of and task.draws not in (None, card.best_of):
+        raise CannotTell(f"the card's score is pass@{card.best_of}, and the task sets draws = {task.draws}")
+    found.assumed["prompt"] = (
+        f"the {'task' if task.prompt else 'built-in'} wording; the card does not print its own"
+    )
+    return Settings(
+        shots=shots,
+        draws=draws,
+        combine="any" if card.best_of else "mean",
+        claimed_draws=card.draws or 1,
+        request=request,
+        greedy=card.temperature == 0,
+        stated=found.stated,
+        chosen=found.chosen,
+        assumed=found.assumed,
+    )
+
+
+class _Sorted:
+    """Settings by who said so."""
+
+    def __init__(self) -> None:
+        self.stated: dict[str, Any] = {}
+        self.chosen: dict[str, Any] = {}
+        self.assumed: dict[str, str] = {}
+
+    def take(self, name: str, card: Any, task: Any) -> Any:
+        if card is not None:
+            self.stated[name] = card
+            return card
+        if task is not None:
+            self.chosen[name] = task
+        return task
+
+
+def _sampling(task: Task, card: Stated, found: _Sorted, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of the request."""
+    request: dict[str, Any] = dict(task.extra)
+    for name in ("temperature", "top_p"):
+        value = found.take(name, getattr(card, name), getattr(task, name))
+        if value is not None:
+            request[name] = value
+        elif not (name == "top_p" and request.get("temperature") == 0):
+            own = defaults.get(name)
+            found.assumed[name] = "the server's default" + (
+                f"; generation_config.json has {own}" if own is not None else ""
+            )
+    thinking = found.take("thinking", card.thinking, task.thinking)
+    if thinking is None:
+        found.assumed["thinking"] = "as the server's chat template has it"
+    else:
+        template = dict(request.get("chat_template_kwargs") or {})
+        request["chat_template_kwargs"] = {"enable_thinking": thinking, **template}
+        found.assumed["chat template"] = "obeys enable_thinking"
+    if task.max_tokens is not None:
+        found.chosen["max_tokens"] = request["max_tokens"] = task.max_tokens
+    else:
+        found.assumed["max_tokens"] = "the server's default"
+    if task.extra:
+        found.chosen["extra"] = dict(task.extra)
+    return request
+
+
+def _sentences(card: Card) -> list[str]:
+    """The card's sentences on how scores were measured; bounded."""
+    found, size = [], 0
+    for paragraph in card.paragraphs:
+        size += len(paragraph.text)
+        if size > MAX_TEXT:
+            break
+        if re.search(r"\d|greedy", paragraph.text):
+            found += [s for s in _SENTENCE.split(paragraph.text[:20_000]) if _EVALUATED.search(s)]
+    return found
+
+
+def _one(pattern: re.Pattern[str], texts: Iterable[str], kind: type[float] | type[int]) -> Any:
+    """The one number that these texts give, None where they give none or several."""
+    found = {kind(m) for t in texts for m in pattern.findall(t)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _number(pattern: re.Pattern[str], text: str) -> float | None:
+    found = {float(m) for m in pattern.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _shots(text: str, claim: Claim) -> int | None:
+    for name, value in claim.settings:
+        if _SHOTS_COLUMN.match(name.strip()) and value.strip().isdigit():
+            return min(int(value), 1000)
+    found = {int(n) for n in _SHOTS.findall(text)}
+    if len(found) == 1:
+        return found.pop()
+    return 0 if not found and _ZERO_SHOT.search(text) else None
+
+
+def _at_k(text: str) -> tuple[int | None, int | None, int | None]:
+    """(mean of k, best of k, majority of k) answers, each None where the text does not say so."""
+    mean = best = votes = None
+    for kind, sign, count in _AT_K.findall(text):
+        k = int(count)
+        if kind.lower() in ("avg", "mean", "average"):
+            mean = k
+        elif k > 1 and kind.lower() in ("maj", "cons"):
+            votes = k
+        elif k > 1:
+            best = k if sign == "@" and kind.lower() == "pass" else None
+            votes = votes if best else k
+    return (mean if mean and mean > 1 else None), best, votes
+
+
+def _temperature(text: str, wide: list[str]) -> float | None:
+    near = _number(_TEMPERATURE, text)
+    if near is not None:
+        return near
+    if _GREEDY.search(text):
+        return 0.0
+    said = _one(_TEMPERATURE, wide, float)
+    if (
+        said is None
+        and any(_GREEDY.search(s) for s in wide)
+        and not any(_TEMPERATURE.search(s) for s in wide)
+    ):
+        return 0.0
+    return float(said) if said is not None else None
+
+
+def _thinking(text: str) -> bool | None:
+    without = bool(_NOT_THINKING.search(text))
+    on = bool(_THINKING.search(_NOT_THINKING.sub(" ", text)))
+    return None if without == on else on
+
+
+def _remark(model: str | None) -> str:
+    """What stands in brackets behind a model's name: "Acme 7B (thinking)"."""
+    found = re.search(r"[(\[]([^()\[\]]{1,60})[)\]]\s*$", model or "")
+    return found[1] if found else ""
+
+
+def _shown(value: Any) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,196 @@
+"""Results of single items in a file of JSON lines, so that a run goes on where it stopped and others can recount it.
+
+A line `{"run": KEY, ...}` describes what was asked of whom; the lines `{"key": KEY, "index": ...}` are its items. KEY
+is a checksum of all that decides an answer: data, model, prompt and settings. Whoever changes one of them starts anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from ..errors import PolicyError
+from .engine import Description, Engine, ItemResult
+from .sequential import Outcome
+
+MAX_LINE = 16 * 1024 * 1024
+
+
+def key_of(description: Description, where: str) -> str:
+    """The checksum for these settings at this place (endpoint or folder)."""
+    plain = json.dumps([asdict(description), where], sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode()).hexdigest()[:32]
+
+
+class Store:
+    """One file, shared by all claims of a run and by its processes: each line is written in one piece."""
+
+    def __init__(self, path: Path, *, max_age: float | None = None) -> None:
+        """max_age: seconds after which a result counts no more; None: never. Raises PolicyError where the file
+        cannot be written."""
+        self.path, self.max_age = path, max_age
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab"):
+                pass
+        except OSError as error:
+            raise PolicyError(f"the store {path} cannot be written: {error.strerror}") from error
+
+    def kept(self, key: str) -> dict[int, ItemResult]:
+        """Results under this key by item, the last of each; those never had are left out, so that they are asked
+        again. Lines that are broken (a full disk, a crash) are passed over."""
+        found: dict[int, ItemResult] = {}
+        oldest = time.time() - self.max_age if self.max_age is not None else None
+        with self.path.open("rb") as file:
+            while line := file.readline(MAX_LINE):
+                data = _line(line)
+                if data is None or data.get("key") != key:
+                    continue
+                at = data.get("at")
+                if oldest is not None and not (isinstance(at, (int, float)) and at >= oldest):
+                    continue
+                result = _result(data)
+                if result is not None and not result.outcome.missing:
+                    found[result.index] = result
+        return found
+
+    def begin(self, key: str, description: Description, where: str) -> None:
+        """Say once what this key stands for."""
+        with self.path.open("rb") as file:
+            while line := file.readline(MAX_LINE):
+                data = _line(line)
+                if data is not None and data.get("run") == key:
+                    return
+        self._write({"run": key, "where": where, **asdict(description)})
+
+    def add(self, key: str, result: ItemResult) -> None:
+        self._write({"key": key, "at": round(time.time(), 3), **asdict(result)})
+
+    def _write(self, data: Mapping[str, Any]) -> None:
+        line = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
+        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            size = os.fstat(handle).st_size
+            broken = (
+                size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+            )  # a line that a crash cut off ends here
+            os.write(handle, (b"\n" if broken else b"") + line + b"\n")
+        finally:
+            os.close(handle)
+
+
+class KeptEngine:
+    """An engine whose results are kept: those in the store are given at once, the others asked for and stored."""
+
+    def __init__(self, engine: Engine, store: Store, where: str) -> None:
+        self._engine, self._store = engine, store
+        description = engine.describe()
+        self._key = key_of(description, where)
+        store.begin(self._key, description, where)
+        self._kept = store.kept(self._key)
+        self.reused = 0  #: results of an earlier run that were given
+
+    @property
+    def name(self) -> str:
+        return self._engine.name
+
+    def items(self) -> int:
+        return self._engine.items()
+
+    def describe(self) -> Description:
+        return self._engine.describe()
+
+    def run(self, indices: Iterable[int]) -> Iterator[ItemResult]:
+        waiting: list[ItemResult] = []
+        left = iter(indices)
+        first = None
+        for index in left:
+            if index not in self._kept:
+                first = index
+                break
+            yield self._again(index)
+        if first is None:
+            return
+
+        def missing() -> Iterator[int]:
+            yield first
+            for index in left:
+                if index in self._kept:
+                    waiting.append(self._again(index))
+                else:
+                    yield index
+
+        results = self._engine.run(missing())
+        try:
+            for result in results:
+                self._store.add(self._key, result)
+                self._kept[result.index] = result
+                yield result
+                while waiting:
+                    yield waiting.pop(0)
+        finally:
+            close = getattr(results, "close", None)
+            if close is not None:
+                close()
+        while waiting:
+            yield waiting.pop(0)
+
+    def _again(self, index: int) -> ItemResult:
+        self.reused += 1
+        # it cost nothing this time
+        return replace(
+            self._kept[index], calls=0, retries=0, prompt_tokens=0, completion_tokens=0, seconds=0.0
+        )
+
+
+def recount(path: Path) -> dict[str, dict[str, Any]]:
+    """For each run of a store its description and the results by item: for a second reader."""
+    runs: dict[str, dict[str, Any]] = {}
+    with path.open("rb") as file:
+        while line := file.readline(MAX_LINE):
+            data = _line(line)
+            if data is None:
+                continue
+            if isinstance(data.get("run"), str):
+                runs.setdefault(data["run"], {"items": {}}).update(data)
+            elif isinstance(data.get("key"), str) and (result := _result(data)) is not None:
+                runs.setdefault(data["key"], {"items": {}})["items"][result.index] = result
+    return runs
+
+
+def _line(line: bytes) -> dict[str, Any] | None:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _result(data: Mapping[str, Any]) -> ItemResult | None:
+    try:
+        outcome = Outcome(**data["outcome"])
+        index = data["index"]
+        if not isinstance(index, int) or isinstance(index, bool):
+            return None
+        plain = {
+            k: data[k]
+            for k in (
+                "calls",
+                "retries",
+                "prompt_tokens",
+                "completion_tokens",
+                "seconds",
+                "truncated",
+                "error",
+            )
+            if k in data
+        }
+        return ItemResult(index, outcome, answers=tuple(data["answers"]), read=tuple(data["read"]), **plain)
+    except (KeyError, TypeError, ValueError):
+        return None
