@@ -19,6 +19,7 @@ LAYERS = [
     {"evidence"},
     {"architecture"},
     {"lineage", "evals"},
+    {"full"},
     {"checks"},
     {"policy"},
     {"engine"},

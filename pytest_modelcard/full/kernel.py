@@ -1,0 +1,243 @@
+"""One fused step in torch: stored bytes of all models in, counts and sums out.
+
+Everything is computed in float64 and rounded to float32, or to the stored format, exactly where a merge tool rounds.
+Sums, differences, products and quotients of two float32 numbers are the same whether rounded once or first to float64,
+and a product with float32 weights is exact, so a fused multiply-add and separate steps cannot differ: processors,
+GPUs and the NumPy reference of the tests count the same.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+
+from .statistics import Statistics, from_numbers
+
+Tensor = torch.Tensor
+Method = Literal["copy", "linear", "delta", "slerp"]
+
+DTYPES = {
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+}
+_BITS = {
+    "F32": torch.int32,
+    "F16": torch.int16,
+    "BF16": torch.int16,
+    "F8_E4M3": torch.int8,
+    "F8_E5M2": torch.int8,
+}
+#: Largest value, for formats whose casts saturate.
+_LARGEST = {"F8_E4M3": 448.0}
+#: Bits after the point, bits of the exponent, exponent of the number 1.
+_SHAPE = {
+    "F32": (23, 8, 127),
+    "F16": (10, 5, 15),
+    "BF16": (7, 8, 127),
+    "F8_E4M3": (3, 4, 7),
+    "F8_E5M2": (2, 5, 15),
+}
+#: Below so many elements compiling, and a compiled call, cost more than they save.
+LEAST_COMPILED = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a kernel is made for: one is compiled for each.
+
+    candidate, sources: stored formats; scaled: whether values are stored numbers times scales (candidate's first).
+    method: see `programs`. steps: the format that every step is rounded to, "F32" for float32 arithmetic. loaded: the
+    format that sources are cast to first, merged: the one that the merge is stored in before the candidate's; "" for
+    none. divided: a linear sum is divided by the sum of the weights.
+    """
+
+    candidate: str
+    sources: tuple[str, ...]
+    scaled: tuple[bool, ...]
+    method: Method
+    steps: str = "F32"
+    loaded: str = ""
+    merged: str = ""
+    divided: bool = False
+
+
+def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
+    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients) -> counts, then sums.
+
+    Stored numbers are tensors of the stored dtype, scales float64 of the same length or None, coefficients float64
+    (the weights, rounded as the method rounds them; behind them the divisor where `divided`).
+    """
+
+    def kernel(
+        candidate: Tensor,
+        scale: Tensor | None,
+        sources: Sequence[Tensor],
+        scales: Sequence[Tensor | None],
+        coefficients: Tensor,
+    ) -> tuple[Tensor, ...]:
+        values = [
+            _rounded(_value(stored, own), spec.loaded) for stored, own in zip(sources, scales, strict=True)
+        ]
+        exact = _prediction(spec, values, coefficients)
+        straight = spec.merged in ("", "F32", spec.candidate)
+        merged = exact if straight else _rounded(exact, spec.merged)
+        wanted = _stored(merged, spec.candidate, scale)
+        found_at, wanted_at = _ordered(candidate, spec.candidate), _ordered(wanted, spec.candidate)
+        found, rounded = _value(candidate, scale), _value(wanted, scale)
+        nan = found.isnan() | rounded.isnan()
+        equal = torch.where(nan, found.isnan() & rounded.isnan(), found_at == wanted_at)
+        beside = ~nan & ((found_at == wanted_at + 1) | (found_at == wanted_at - 1))
+        telling = ~nan
+        usable = found + rounded
+        for stored, own, value, name in zip(sources, scales, values, spec.sources, strict=True):
+            same = (
+                name == spec.candidate and own is None and scale is None and spec.loaded in ("", "F32", name)
+            )
+            given = stored if same else _stored(_rounded(value, "F32"), spec.candidate, scale)
+            telling = telling & (_ordered(given, spec.candidate) != wanted_at)
+            usable = usable + value
+        finite = usable.isfinite()
+        counts = [equal, beside, telling, telling & equal, finite]
+        rows = [value - values[0] for value in (*values[1:], found)]
+        rows = [torch.where(finite, row, 0.0) for row in rows]
+        left, lost = (torch.where(finite, v - exact, 0.0) for v in (found, rounded))
+        floor = torch.where(finite, _step_squared(candidate, spec.candidate, scale) / 12, 0.0)
+        gram = [rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))]
+        sums = [left * left, lost * lost, floor, *gram]
+        return (*(c.sum(dtype=torch.int32) for c in counts), *(s.sum() for s in sums))
+
+    return kernel
+
+
+def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor:
+    """The prediction before it is stored: float32 numbers, in float64."""
+    if spec.method == "copy":
+        return _rounded(values[0], "F32")
+    if spec.method == "linear":
+        total = _rounded(weights[0] * values[0], "F32")
+        for i in range(1, len(values)):
+            total = _rounded(total + weights[i] * values[i], "F32")  # torch's addcmul: rounded once
+        return _rounded(total / weights[len(values)], "F32") if spec.divided else total
+    if spec.method == "slerp":
+        first, second = (_rounded(weights[i] * values[i], "F32") for i in (0, 1))
+        return _rounded(first + second, "F32")
+    base, mixed = values[0], torch.zeros_like(values[0])
+    for i in range(1, len(values)):
+        change = _step(values[i] - base, spec.steps)
+        product = _step(weights[i - 1] * change, spec.steps)
+        # torch's sum over 16-bit numbers keeps its total in float32.
+        mixed = _rounded(mixed + product, "F32")
+    return _rounded(base + _step(mixed, spec.steps), "F32")
+
+
+def _step(values: Tensor, dtype: str) -> Tensor:
+    """What an operator on tensors of the format gives: computed in float32, then stored."""
+    wide = _rounded(values, "F32")
+    return wide if dtype == "F32" else _rounded(wide, dtype)
+
+
+def _rounded(values: Tensor, dtype: str) -> Tensor:
+    """float64 numbers rounded to a format, through float32 as every cast of merge tools goes; "" for as they are."""
+    if not dtype:
+        return values
+    narrow = values.to(torch.float32)
+    return (narrow if dtype == "F32" else narrow.to(DTYPES[dtype])).to(torch.float64)
+
+
+def _value(stored: Tensor, scale: Tensor | None) -> Tensor:
+    wide = stored.to(torch.float32).to(torch.float64)
+    return wide if scale is None else wide * scale
+
+
+def _stored(values: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
+    """Numbers as a format holds them; quantisers divide by the scale in float32."""
+    scaled = values if scale is None else values / scale
+    narrow = scaled.to(torch.float32)
+    if dtype in _LARGEST:
+        narrow = narrow.clamp(-_LARGEST[dtype], _LARGEST[dtype])
+    return narrow.to(DTYPES[dtype])
+
+
+def _ordered(stored: Tensor, dtype: str) -> Tensor:
+    """The numbers' places on their format's grid, as int32: 0 for both zeros, neighbours differ by 1."""
+    bits = stored.view(_BITS[dtype]).to(torch.int32)
+    size = bits & ((1 << (sum(_SHAPE[dtype][:2]))) - 1)
+    return torch.where(bits < 0, -size, size)
+
+
+def _step_squared(stored: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
+    """The square of the distance to the next number of the format."""
+    fraction, width, one = _SHAPE[dtype]
+    bits = stored.view(_BITS[dtype]).to(torch.int64)
+    exponent = ((bits >> fraction) & ((1 << width) - 1)).clamp(min=1) - one - fraction
+    squared = ((2 * exponent + 1023) << 52).view(torch.float64)
+    return squared if scale is None else squared * scale * scale
+
+
+class Kernels:
+    """Kernels by spec; compiled where asked, and only believed where they agree with the uncompiled ones."""
+
+    def __init__(self, compiled: bool) -> None:
+        self._compile = compiled
+        self._plain: dict[Spec, Callable[..., tuple[Tensor, ...]]] = {}
+        self._fused: dict[Spec, Callable[..., tuple[Tensor, ...]] | None] = {}
+        self._lock = threading.Lock()
+        self.failures: list[str] = []  #: why compiled kernels were not used
+
+    @property
+    def used(self) -> int:
+        """How many compiled kernels are in use."""
+        return sum(kernel is not None for kernel in self._fused.values())
+
+    def __call__(self, spec: Spec, elements: int, *arguments: Any) -> Statistics:
+        """The statistics of a stretch of `elements` elements."""
+        kernel = self._plain.setdefault(spec, counting(spec))
+        if self._compile and elements >= LEAST_COMPILED:
+            kernel = self._compiled(spec, kernel, elements, arguments) or kernel
+        return _numbers(elements, kernel(*arguments))
+
+    def _compiled(
+        self, spec: Spec, plain: Callable[..., tuple[Tensor, ...]], elements: int, arguments: tuple[Any, ...]
+    ) -> Callable[..., tuple[Tensor, ...]] | None:
+        with self._lock:
+            if spec not in self._fused:
+                self._fused[spec] = self._checked(plain, elements, arguments)
+            return self._fused[spec]
+
+    def _checked(
+        self, plain: Callable[..., tuple[Tensor, ...]], elements: int, arguments: tuple[Any, ...]
+    ) -> Callable[..., tuple[Tensor, ...]] | None:
+        options = {"emulate_precision_casts": True, "cpp.threads": 1}
+        try:
+            fused = torch.compile(plain, dynamic=True, fullgraph=True, options=options)
+            mine, theirs = (_numbers(elements, k(*arguments)) for k in (plain, fused))
+        except Exception as error:  # no compiler on the machine, or one that fails: slower, and no worse
+            self.failures.append(
+                f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
+            )
+            return None
+        if not _alike(mine, theirs):
+            self.failures.append("the compiled kernel counts otherwise than the uncompiled one")
+            return None
+        return fused
+
+
+def _numbers(elements: int, results: Sequence[Tensor]) -> Statistics:
+    counts = torch.stack(tuple(results[:5])).tolist()
+    sums = torch.stack(tuple(results[5:])).tolist()
+    return from_numbers(elements, counts, sums)
+
+
+def _alike(mine: Statistics, theirs: Statistics) -> bool:
+    """Equal counts, and sums that differ by no more than their order of adding up."""
+    a, b = mine.as_dict(), theirs.as_dict()
+    grams = zip(a.pop("gram"), b.pop("gram"), strict=True)
+    pairs = [*((a[key], b[key]) for key in a), *grams]
+    return all(x == y or (isinstance(x, float) and abs(x - y) <= 1e-6 * (abs(x) + abs(y))) for x, y in pairs)

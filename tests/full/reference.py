@@ -1,0 +1,83 @@
+"""The same counts as `full/kernel.py` gives, slowly: NumPy, float64, and this project's own grids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pytest_modelcard.weights import formats
+
+
+def f32(values: Any) -> Any:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(values, np.float64).astype(np.float32).astype(np.float64)
+
+
+def cast(values: Any, dtype: str) -> Any:
+    return values if not dtype else formats.round_to(f32(values), dtype)
+
+
+def predicted(method: str, values: Sequence[Any], weights: Sequence[float], steps: str, divided: bool) -> Any:
+    if method == "copy":
+        return f32(values[0])
+    if method == "linear":
+        total = np.zeros_like(values[0])
+        for value, weight in zip(values, weights, strict=False):
+            total = f32(total + weight * value)
+        return f32(total / weights[-1]) if divided else total
+    if method == "slerp":
+        return f32(f32(weights[0] * values[0]) + f32(weights[1] * values[1]))
+    mixed = np.zeros_like(values[0])
+    for value, weight in zip(values[1:], weights, strict=True):
+        mixed = f32(mixed + cast(weight * cast(value - values[0], steps), steps))
+    return f32(values[0] + cast(mixed, steps))
+
+
+def stored(values: Any, dtype: str, scale: Any) -> Any:
+    """Numbers of the format, without their scale."""
+    return formats.round_to(f32(values) if scale is None else f32(values / scale), dtype)
+
+
+def statistics(
+    spec: Any, raw: Sequence[bytes], scales: Sequence[Any], weights: Sequence[float]
+) -> dict[str, Any]:
+    """raw, scales: the candidate's first."""
+    names = (spec.candidate, *spec.sources)
+    numbers = [formats.decode(r, n) for r, n in zip(raw, names, strict=True)]
+    all_values = [n if s is None else n * s for n, s in zip(numbers, scales, strict=True)]
+    own = scales[0]
+    values = [cast(v, spec.loaded) for v in all_values[1:]]
+    with np.errstate(all="ignore"):
+        exact = predicted(spec.method, values, weights, spec.steps, spec.divided)
+        merged = exact if spec.merged in ("", "F32", spec.candidate) else cast(exact, spec.merged)
+        wanted = stored(merged, spec.candidate, own)
+        found = numbers[0]
+        nan = np.isnan(found) | np.isnan(wanted)
+        equal = np.where(nan, np.isnan(found) & np.isnan(wanted), found == wanted)
+        up, down = (formats.step(np.where(nan, 0.0, wanted), spec.candidate, d) for d in (1, -1))
+        beside = ~nan & ~equal & ((found == up) | (found == down))
+        telling = ~nan
+        finite = np.isfinite(all_values[0])
+        rounded = wanted if own is None else wanted * own
+        finite &= np.isfinite(rounded)
+        for value in values:
+            telling &= stored(f32(value), spec.candidate, own) != wanted
+            finite &= np.isfinite(value)
+        rows = [v[finite] - values[0][finite] for v in (*values[1:], all_values[0])]
+        step = formats.ulp(found, spec.candidate) * (1.0 if own is None else own)
+        gram = [float(rows[i] @ rows[j]) for i in range(len(rows)) for j in range(i, len(rows))]
+        return {
+            "elements": len(found),
+            "equal": int(equal.sum()),
+            "beside": int(beside.sum()),
+            "elsewhere": int(len(found) - equal.sum() - beside.sum()),
+            "telling": int(telling.sum()),
+            "telling_equal": int((telling & equal).sum()),
+            "finite": int(finite.sum()),
+            "residual": float(((all_values[0] - exact)[finite] ** 2).sum()),
+            "rounding": float(((rounded - exact)[finite] ** 2).sum()),
+            "floor": float((step[finite] ** 2).sum() / 12),
+            "gram": gram,
+        }

@@ -1,0 +1,135 @@
+"""Counts of the torch kernel are those of the slow NumPy reference, bit for bit; sums to their order of adding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from . import reference
+
+torch = pytest.importorskip("torch", reason="full coverage needs torch, which no other extra brings")
+
+from pytest_modelcard.full.kernel import DTYPES, Kernels, Spec  # noqa: E402
+
+SIZE = 4_099
+FORMATS = ("BF16", "F16", "F32", "F8_E4M3", "F8_E5M2")
+METHODS: dict[str, tuple[int, tuple[float, ...], dict[str, Any]]] = {
+    "copy": (1, (), {"method": "copy"}),
+    "copy-merged": (1, (), {"method": "copy", "merged": "BF16"}),
+    "linear-2": (2, (0.4, 0.6), {"method": "linear"}),
+    "linear-3-divided": (3, (0.5, 0.3, 0.4, 1.2), {"method": "linear", "divided": True}),
+    "linear-loaded": (2, (0.565, 0.435), {"method": "linear", "loaded": "BF16", "merged": "BF16"}),
+    "delta": (3, (0.7, -0.3), {"method": "delta"}),
+    "delta-bf16": (3, (0.7, 0.45), {"method": "delta", "steps": "BF16", "merged": "BF16"}),
+    "delta-fp16": (2, (0.7,), {"method": "delta", "steps": "F16", "merged": "F16"}),
+    "slerp": (2, (0.41, 0.6103), {"method": "slerp"}),
+}
+
+
+def made(spec: Spec, weights: tuple[float, ...], seed: int, wild: bool) -> tuple[list[Any], list[Any]]:
+    """Stored tensors and scales, the candidate's first: near the prediction, beside it, and far from it."""
+    draw = np.random.default_rng(seed)
+    base = draw.normal(0, 0.02, SIZE)
+    values = [base] + [base + draw.normal(0, 10.0 ** draw.uniform(-5, -2), SIZE) for _ in spec.sources[1:]]
+    values = [
+        v * (60.0 if name.startswith("F8") else 1.0) for v, name in zip(values, spec.sources, strict=True)
+    ]
+    scales: list[Any] = [
+        np.repeat(draw.uniform(0.3, 3, -(-SIZE // 128)), 128)[:SIZE].astype(np.float32).astype(float)
+        if s
+        else None
+        for s in spec.scaled
+    ]
+    sources = [
+        torch.tensor(v, dtype=torch.float32).to(DTYPES[n]) for v, n in zip(values, spec.sources, strict=True)
+    ]
+    if wild:  # every bit pattern, NaN and infinity among them
+        for one in sources:
+            bits = draw.integers(0, 256, SIZE * one.element_size(), dtype=np.uint8)
+            one.view(torch.uint8)[: SIZE * one.element_size() // 2] = torch.tensor(bits)[
+                : SIZE * one.element_size() // 2
+            ]
+    plain = [
+        s.float().double().numpy() * (1 if k is None else k) for s, k in zip(sources, scales[1:], strict=True)
+    ]
+    with np.errstate(all="ignore"):
+        plain = [reference.cast(v, spec.loaded) for v in plain]
+        exact = reference.predicted(spec.method, plain, weights, spec.steps, spec.divided)
+        inner = exact if scales[0] is None else exact / scales[0]
+        noise = draw.choice([0, 0, 0, 1, -1, 2, 9], SIZE)
+        bits = {1: np.int8, 2: np.int16, 4: np.int32}[DTYPES[spec.candidate].itemsize]
+        candidate = torch.tensor(np.clip(reference.f32(inner), -3e38, 3e38), dtype=torch.float32).to(
+            DTYPES[spec.candidate]
+        )
+        moved = candidate.view(torch.uint8).numpy().view(bits) + noise.astype(bits)
+    return [torch.tensor(moved).view(DTYPES[spec.candidate]), *sources], scales
+
+
+def check(
+    spec: Spec, weights: tuple[float, ...], kernels: Kernels, seed: int, wild: bool, times: int = 1
+) -> None:
+    weights = tuple(float(np.float32(w)) for w in weights)
+    tensors, scales = made(spec, weights, seed, wild)
+    if times > 1:
+        tensors = [t.repeat(times) for t in tensors]
+        scales = [None if s is None else np.tile(s, times) for s in scales]
+    expected = reference.statistics(
+        spec, [t.view(torch.uint8).numpy().tobytes() for t in tensors], scales, weights
+    )
+    given = [None if s is None else torch.tensor(s) for s in scales]
+    coefficients = torch.tensor(weights or (1.0,), dtype=torch.float64)
+    found = kernels(
+        spec, len(tensors[0]), tensors[0], given[0], tensors[1:], given[1:], coefficients
+    ).as_dict()
+    sums = {"residual", "rounding", "floor"}
+    assert {k: v for k, v in found.items() if k not in sums | {"gram"}} == {
+        k: v for k, v in expected.items() if k not in sums | {"gram"}
+    }
+    assert found["gram"] == pytest.approx(expected["gram"], rel=1e-9)
+    for name in sums:
+        assert found[name] == pytest.approx(expected[name], rel=1e-9)
+    assert kernels.failures == []
+
+
+@pytest.mark.parametrize("wild", [False, True], ids=["near", "wild"])
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_counts_are_those_of_the_reference(dtype: str, method: str, wild: bool) -> None:
+    number, weights, more = METHODS[method]
+    spec = Spec(dtype, (dtype,) * number, (False,) * (number + 1), **more)
+    check(spec, weights, Kernels(compiled=False), seed=len(method), wild=wild)
+
+
+@pytest.mark.parametrize("method", ["copy", "linear-2", "delta-bf16"])
+def test_block_scales_on_either_side(method: str) -> None:
+    number, weights, more = METHODS[method]
+    for own, theirs in (("F8_E4M3", "BF16"), ("BF16", "F8_E4M3"), ("F8_E4M3", "F8_E4M3"), ("F8_E5M2", "F16")):
+        scaled = (own.startswith("F8"), *(theirs.startswith("F8") for _ in range(number)))
+        spec = Spec(own, (theirs,) * number, scaled, **{**more, "merged": "BF16"})
+        check(spec, weights, Kernels(compiled=False), seed=3, wild=False)
+
+
+def test_sources_in_different_formats() -> None:
+    spec = Spec("F16", ("BF16", "F32"), (False, False, False), "linear", merged="BF16")
+    check(spec, (0.25, 0.75), Kernels(compiled=False), seed=5, wild=True)
+
+
+@pytest.mark.parametrize("method", ["linear-3-divided", "delta-bf16", "slerp"])
+def test_a_compiled_kernel_counts_the_same(method: str) -> None:
+    number, weights, more = METHODS[method]
+    spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
+    kernels = Kernels(compiled=True)
+    check(spec, weights, kernels, seed=11, wild=True, times=20)
+    assert kernels.used == 1
+
+
+def test_counts_see_every_kind_of_element() -> None:
+    """A recipe that is not the candidate's: something of everything is counted."""
+    spec = Spec("BF16", ("BF16", "BF16"), (False,) * 3, "linear")
+    tensors, _ = made(spec, (0.4, 0.6), 1, False)
+    coefficients = torch.tensor((0.4, 0.6), dtype=torch.float64)
+    found = Kernels(False)(spec, SIZE, tensors[0], None, tensors[1:], [None, None], coefficients)
+    assert min(found.equal, found.beside, found.elsewhere, found.telling) > 0
+    assert found.residual > found.rounding > 0
