@@ -143,6 +143,11 @@ class Endpoint:
         data, tries = await self._exchange("POST", "/chat/completions", body)
         return _reply(data, tries)
 
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The reply to any other request, as parsed; tried again as often as a chat."""
+        data, _ = await self._exchange("POST", path, body)
+        return data
+
     async def close(self) -> None:
         if self._client is not None:
             await self._client.aclose()

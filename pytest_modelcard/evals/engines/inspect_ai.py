@@ -1,0 +1,320 @@
+"""Generative tasks of inspect-ai and inspect-evals, item by item in our order (extra `inspect`).
+
+inspect-ai can take its samples from code while it runs (`SampleSource`): a sample that is done asks for the next, so
+that a run goes on at full width and ends when the verdict stands. It runs in a thread of its own and hands every
+result over to the thread that iterates, which alone decides what is asked next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import queue
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import metadata
+from itertools import islice
+from pathlib import PurePath
+from typing import Any
+
+from ...errors import CannotTell
+from ..engine import Description, ItemResult, Target
+from ..pool import AHEAD, LOOK, Loop
+from ..tasks import Task
+from .inspect_outcome import item_result
+
+INSTALL = "install pytest-modelcard[inspect]"
+_MARKUP = re.compile(r"\[/?bold\]")
+#: Tries of one request, and seconds for one; inspect-ai waits longer before each further try.
+TRIES, ANSWER_SECONDS = 6, 600
+#: inspect-ai runs one evaluation at a time in a process.
+_ONE = threading.Lock()
+
+
+class InspectEngine:
+    """One task of inspect-ai asked of one endpoint.
+
+    `task.options`: `task` ("inspect_evals/gsm8k", "hf/org/data", "file.py@name"), `args` of it, `scorer` whose
+    score counts, `part` of a score with several values, `shots` (the argument that takes the shots).
+    """
+
+    name = "inspect-ai"
+
+    def __init__(
+        self,
+        task: Task,
+        target: Target,
+        *,
+        key: str | None = None,
+        at_once: int = 8,
+        settings: Mapping[str, Any] | None = None,
+        time_up: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """settings: sampling settings by the names of `GenerateConfig` (temperature, top_p, max_tokens, ...);
+        those of the task win."""
+        if target.url is None:
+            raise CannotTell("inspect-ai asks an endpoint: give --modelcard-endpoint")
+        named = task.options.get("task")
+        if not isinstance(named, str) or not named:
+            raise CannotTell(f"{task.where}: options.task is missing: the task's name in inspect-ai")
+        self._task, self._target, self._key = task, target, key
+        self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, named
+        own = {"temperature": task.temperature, "top_p": task.top_p, "max_tokens": task.max_tokens}
+        self._settings = {**(settings or {}), **{k: v for k, v in own.items() if v is not None}}
+        self._loaded: Any = None
+        self._samples: list[Any] = []
+        self._revision = ""
+
+    # --- the interface
+
+    def items(self) -> int:
+        self._load()
+        return len(self._samples)
+
+    def run(self, indices: Iterable[int]) -> Iterator[ItemResult]:
+        self._load()
+        if not _ONE.acquire(blocking=False):
+            raise CannotTell(
+                "inspect-ai runs one evaluation at a time in a process: use pytest -n for several"
+            )
+        loop = Loop("inspect-ai")
+        folder = tempfile.mkdtemp(prefix="modelcard-inspect-")
+        try:
+            yield from self._results(iter(indices), loop, folder)
+        finally:
+            loop.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            _ONE.release()
+
+    def describe(self) -> Description:
+        self._load()
+        versions = f"inspect-ai {_version('inspect-ai')}"
+        if self._task_name.startswith("inspect_evals/"):
+            versions += f", inspect-evals {_version('inspect-evals')}"
+        config = self._loaded.config.model_dump(exclude_none=True) if self._loaded.config else {}
+        plain = {k: v for k, v in config.items() if isinstance(v, (bool, int, float, str))}
+        settings = {
+            **plain,
+            **self._settings,
+            **self._extra(),
+            "draws": self._draws(),
+            "args": self._arguments(),
+        }
+        dataset = self._loaded.dataset
+        return Description(
+            engine=self.name,
+            version=versions,
+            task=_plain_name(self._task_name),
+            dataset=_plain_name(str(dataset.location or dataset.name or self._task_name)),
+            revision=self._task.revision or self._revision,
+            model=self._served(),
+            settings=settings,
+        )
+
+    # --- one run
+
+    def _results(self, left: Iterator[int], loop: Loop, folder: str) -> Iterator[ItemResult]:
+        """Starts samples as there is room and yields what comes of them.
+
+        Not much more is started beyond the oldest that is under way: results are counted in the order of dispatch, so
+        that what is far ahead of a slow one might be asked for nothing.
+        """
+        seed = list(islice(left, self._at_once))
+        if not seed:
+            return
+        done: queue.SimpleQueue[tuple[str, Any, Any]] = queue.SimpleQueue()
+        under_way = dict.fromkeys(seed)
+        positions = {index: n for n, index in enumerate(seed)}
+        started, more = len(seed), True
+        future = asyncio.run_coroutine_threadsafe(self._evaluate(seed, done, folder), loop.loop)
+        future.add_done_callback(lambda ended: done.put(("ended", ended, None)))
+        while True:
+            try:
+                kind, what, answer = done.get(timeout=LOOK)
+            except queue.Empty:
+                if self._time_up():
+                    return
+                continue
+            if kind == "ended":
+                self._check(what, under_way)
+                return
+            index, samples = what
+            del under_way[index]
+            yield item_result(index, samples, self._option("scorer"), self._option("part"))
+            follow = []
+            while more and len(under_way) < self._at_once:
+                oldest = positions[next(iter(under_way))] if under_way else started
+                if started >= oldest + AHEAD * self._at_once:
+                    break
+                index = next(left, None)
+                if index is None:
+                    more = False
+                    break
+                positions[index], under_way[index] = started, None
+                started += 1
+                follow.append(index)
+            loop.loop.call_soon_threadsafe(_set, answer, [self._sample(i) for i in follow])
+
+    async def _evaluate(self, seed: list[int], done: queue.SimpleQueue[Any], folder: str) -> Any:
+        import inspect_ai
+        from inspect_ai.util._display import init_display_type
+
+        draws, sample = self._draws(), self._sample
+        waiting: dict[int, list[Any]] = {}
+
+        class Feed(inspect_ai.SampleSource):  # type: ignore[misc,unused-ignore]
+            def initial_samples(self) -> list[Any]:
+                return [sample(index) for index in seed]
+
+            async def sample_complete(self, sample: Any) -> list[Any] | None:
+                index = int(sample.id)
+                seen = waiting.setdefault(index, [])
+                seen.append(sample)
+                if len(seen) < draws:
+                    return None
+                answer: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+                done.put(("sample", (index, waiting.pop(index)), answer))
+                return await answer or None
+
+        init_display_type("none")
+        logs = await inspect_ai.eval_async(
+            inspect_ai.task_with(
+                self._loaded, dataset=Feed(), epochs=inspect_ai.Epochs(draws), early_stopping=None
+            ),
+            model=self._model(),
+            log_dir=folder,
+            fail_on_error=False,
+            retry_on_error=1,
+            max_samples=self._at_once,
+            max_connections=self._at_once,
+            max_retries=TRIES,
+            timeout=ANSWER_SECONDS,
+            log_level="error",
+            log_realtime=False,
+            score_display=False,
+            ctl_server=False,
+            acp_server=False,
+            **self._settings,
+            **self._extra(),
+        )
+        return logs[0]
+
+    def _check(self, ended: Any, under_way: Mapping[int, Any]) -> None:
+        """Raises where an evaluation ended before all that was asked had come."""
+        if ended.cancelled():
+            raise CannotTell("inspect-ai was stopped")
+        error = ended.exception()
+        if error is not None:
+            raise CannotTell(f"inspect-ai stopped: {_one_line(error)}") from error
+        log = ended.result()
+        if log.status != "success" or under_way:
+            message = log.error.message if log.error else f"{len(under_way)} samples did not come back"
+            raise CannotTell(f"inspect-ai stopped: {_one_line(message)}")
+
+    # --- the task and its samples
+
+    def _load(self) -> None:
+        if self._loaded is not None:
+            return
+        try:
+            import inspect_ai  # noqa: F401
+            from inspect_ai._eval.loader import load_task_spec
+        except ImportError as error:
+            raise CannotTell(f"inspect-ai is not installed (or lacks {error.name}): {INSTALL}") from error
+        try:
+            found = load_task_spec(self._task_name, self._arguments())
+        except Exception as error:  # a task's own code: it may download, import or compile anything
+            raise CannotTell(f"inspect-ai cannot load {self._task_name}: {_one_line(error)}") from error
+        if len(found) != 1:
+            raise CannotTell(f"{self._task_name} names {len(found)} tasks in inspect-ai, not one")
+        loaded = found[0]
+        samples = list(loaded.dataset)
+        if not samples:
+            raise CannotTell(f"{self._task_name} has no samples")
+        if getattr(loaded.dataset, "shuffled", False):
+            # a shuffle without a seed gives another order each time; our order needs one that stays
+            samples.sort(key=_identity)
+        if (loaded.sandbox or any(s.sandbox for s in samples)) and not _sandbox_at_hand():
+            raise CannotTell(
+                f"{self._task_name} runs code in a sandbox, and docker is not at hand; "
+                f"where it is: inspect eval {self._task_name} --sample-id ..."
+            )
+        self._samples, self._loaded = samples, loaded
+        digest = hashlib.sha256()
+        for identity in sorted(_identity(s) for s in samples):
+            digest.update(identity.encode("utf-8", "surrogatepass") + b"\n")
+        self._revision = f"sha256:{digest.hexdigest()}"
+
+    def _arguments(self) -> dict[str, Any]:
+        arguments = dict(self._task.options.get("args") or {})
+        shots = self._option("shots")
+        if shots and self._task.shots is not None:
+            arguments[shots] = self._task.shots
+        return arguments
+
+    def _draws(self) -> int:
+        return self._task.draws or 1
+
+    def _extra(self) -> dict[str, Any]:
+        """Keys of the request beyond those that inspect-ai has a name for."""
+        body = dict(self._task.extra)
+        if self._task.thinking is not None:
+            body.setdefault("chat_template_kwargs", {"enable_thinking": self._task.thinking})
+        return {"extra_body": body} if body else {}
+
+    def _option(self, name: str) -> str | None:
+        value = self._task.options.get(name)
+        return str(value) if value is not None else None
+
+    def _sample(self, index: int) -> Any:
+        return self._samples[index].model_copy(deep=True, update={"id": str(index)})
+
+    def _served(self) -> str:
+        return self._target.served or self._target.id
+
+    def _model(self) -> Any:
+        from inspect_ai.model import get_model
+
+        # local servers want no key, the client wants a text
+        return get_model(
+            f"openai-api/modelcard/{self._served()}",
+            base_url=self._target.url,
+            api_key=self._key or "none",
+            memoize=False,
+        )
+
+
+def _identity(sample: Any) -> str:
+    """What a sample is, whatever its place: question, choices and key."""
+    asked = sample.input if isinstance(sample.input, str) else [m.text for m in sample.input]
+    return json.dumps([asked, sorted(sample.choices or ()), str(sample.id)], ensure_ascii=False)
+
+
+def _sandbox_at_hand() -> bool:
+    return shutil.which("docker") is not None
+
+
+def _set(answer: asyncio.Future[list[Any]], samples: list[Any]) -> None:
+    if not answer.done():
+        answer.set_result(samples)
+
+
+def _plain_name(text: str) -> str:
+    """A file by its name alone: where it lies on this machine is nobody's business."""
+    path = PurePath(text.partition("@")[0])
+    return text[len(str(path.parent)) :].lstrip("/") if path.is_absolute() else text
+
+
+def _one_line(error: object) -> str:
+    return " ".join(_MARKUP.sub("", str(error)).split())[:300] or type(error).__name__
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "?"
