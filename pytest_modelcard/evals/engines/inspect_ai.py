@@ -23,6 +23,7 @@ from typing import Any
 
 from ...errors import CannotTell
 from ..engine import Description, ItemResult, Target
+from ..harnesses import completed
 from ..pool import AHEAD, LOOK, Loop
 from ..tasks import Task
 from .inspect_outcome import item_result
@@ -31,6 +32,10 @@ INSTALL = "install pytest-modelcard[inspect]"
 _MARKUP = re.compile(r"\[/?bold\]")
 #: Tries of one request, and seconds for one; inspect-ai waits longer before each further try.
 TRIES, ANSWER_SECONDS = 6, 600
+#: Keys of a request that inspect-ai has names for.
+NAMED = frozenset(
+    {"temperature", "top_p", "top_k", "max_tokens", "seed", "frequency_penalty", "presence_penalty"}
+)
 #: inspect-ai runs one evaluation at a time in a process.
 _ONE = threading.Lock()
 
@@ -54,17 +59,13 @@ class InspectEngine:
         settings: Mapping[str, Any] | None = None,
         time_up: Callable[[], bool] = lambda: False,
     ) -> None:
-        """settings: sampling settings by the names of `GenerateConfig` (temperature, top_p, max_tokens, ...);
-        those of the task win."""
+        """settings: keys of the request (temperature, max_tokens, chat_template_kwargs, ...), in place of the task's."""
         if target.url is None:
             raise CannotTell("inspect-ai asks an endpoint: give --modelcard-endpoint")
-        named = task.options.get("task")
-        if not isinstance(named, str) or not named:
-            raise CannotTell(f"{task.where}: options.task is missing: the task's name in inspect-ai")
+        task = completed(task)
         self._task, self._target, self._key = task, target, key
         self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, named
-        own = {"temperature": task.temperature, "top_p": task.top_p, "max_tokens": task.max_tokens}
-        self._settings = {**(settings or {}), **{k: v for k, v in own.items() if v is not None}}
+        self._settings = _generation(settings if settings is not None else _request(task))
         self._loaded: Any = None
         self._samples: list[Any] = []
         self._revision = ""
@@ -100,7 +101,6 @@ class InspectEngine:
         settings = {
             **plain,
             **self._settings,
-            **self._extra(),
             "draws": self._draws(),
             "args": self._arguments(),
         }
@@ -199,7 +199,6 @@ class InspectEngine:
             ctl_server=False,
             acp_server=False,
             **self._settings,
-            **self._extra(),
         )
         return logs[0]
 
@@ -259,13 +258,6 @@ class InspectEngine:
     def _draws(self) -> int:
         return self._task.draws or 1
 
-    def _extra(self) -> dict[str, Any]:
-        """Keys of the request beyond those that inspect-ai has a name for."""
-        body = dict(self._task.extra)
-        if self._task.thinking is not None:
-            body.setdefault("chat_template_kwargs", {"enable_thinking": self._task.thinking})
-        return {"extra_body": body} if body else {}
-
     def _option(self, name: str) -> str | None:
         value = self._task.options.get(name)
         return str(value) if value is not None else None
@@ -286,6 +278,22 @@ class InspectEngine:
             api_key=self._key or "none",
             memoize=False,
         )
+
+
+def _request(task: Task) -> dict[str, Any]:
+    """Keys of the request as the task gives them."""
+    own = {"temperature": task.temperature, "top_p": task.top_p, "max_tokens": task.max_tokens}
+    request = {**task.extra, **{k: v for k, v in own.items() if v is not None}}
+    if task.thinking is not None:
+        request.setdefault("chat_template_kwargs", {"enable_thinking": task.thinking})
+    return request
+
+
+def _generation(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The request as arguments of inspect-ai, which has names for some keys; the others go into its body."""
+    named = {k: v for k, v in request.items() if k in NAMED}
+    body = {k: v for k, v in request.items() if k not in NAMED}
+    return {**named, "extra_body": body} if body else named
 
 
 def _identity(sample: Any) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 from ...errors import CannotTell
 from ..endpoint import Endpoint, Lost, base_url
 from ..engine import MAX_KEPT, Description, ItemResult, Target
+from ..harnesses import completed
 from ..pool import Loop
 from ..sequential import Outcome
 from ..tasks import Task
@@ -55,9 +56,7 @@ class LmEvalEngine:
         """settings: keys of a generation (temperature, max_tokens), for tasks that generate."""
         if target.url is None and target.path is None:
             raise CannotTell("lm-eval asks an endpoint or a local model: give --modelcard-endpoint or -model")
-        named = task.options.get("task")
-        if not isinstance(named, str) or not named:
-            raise CannotTell(f"{task.where}: options.task is missing: the task's name in lm-eval")
+        task = completed(task)
         self._task, self._target, self._key = task, target, key
         self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, named
         self._settings = dict(settings or {})
