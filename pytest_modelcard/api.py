@@ -15,6 +15,7 @@ from .evidence import Evidence
 from .lineage.record import lineage_dict
 from .model import Cost, Report
 from .policy import Policy
+from .report.runs import corrected, runs_told
 from .source.catalog import Catalog
 
 
@@ -49,8 +50,12 @@ def verify(
     if len(sources) != 1:
         raise UnknownCard(f"{card} holds {len(sources)} cards; give one of them")
     evidence = Evidence(sources[0], library, registry, options=policy.evidence)
-    findings = tuple(run(check, evidence, policy) for check in plan(evidence, ALL_RULES, policy))
-    cost = Cost(time.monotonic() - started, library.requests, library.bytes_read)
-    report = evidence.report(findings, profile=policy.profile, cost=cost)
+    checks = tuple(plan(evidence, ALL_RULES, policy))
+    evidence.chosen = frozenset(check.id for check in checks)
+    findings = tuple(run(check, evidence, policy) for check in checks)
+    runs = runs_told(evidence, (check.id for check in checks))
+    calls = sum(r["calls"] for r in runs)
+    cost = Cost(time.monotonic() - started, library.requests, library.bytes_read, calls)
+    report = replace(evidence.report(findings, profile=policy.profile, cost=cost), runs=corrected(runs))
     lineage = evidence.peek("lineage")
     return report if lineage is None else replace(report, lineage=lineage_dict(lineage))

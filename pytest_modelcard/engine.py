@@ -32,12 +32,12 @@ class Check:
 
 def plan(evidence: Evidence, rules: Sequence[type[Rule]], policy: Policy) -> Iterator[Check]:
     """All checks of a card in the order of the rules; keys made unique within a rule."""
-    card = evidence.card
+    evidence.card  # noqa: B018  (parses it: a card that cannot be read has no checks)
     for rule_type in rules:
         if not policy.selects(rule_type):
             continue
         rule = rule_type()
-        for n, subject in enumerate(_unique(rule.subjects(card))):
+        for n, subject in enumerate(_unique(rule.planned(evidence))):
             if n == MAX_SUBJECTS:
                 yield Check(rule, replace(subject, key="further", claims=()), left_out=True)
                 break

@@ -20,6 +20,7 @@ from .source.base import MAX_JSON_BYTES, MAX_TEXT_BYTES, FileEntry, Source
 
 if TYPE_CHECKING:
     from .card.benchmarks import Registry
+    from .evals.options import RunOptions
     from .source.catalog import Catalog
 
 T = TypeVar("T")
@@ -27,13 +28,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceOptions:
-    """What the user allows for evidence from weights.
+    """What the user allows for evidence from weights and from runs.
 
     weights: whether weights are read at all. suspects: ids of models to compare with, beside those the card names.
     auto: whether further suspects are looked for on the Hub. budget: bytes of weights that one card may cost.
     cache: folder for ranges already read, None for the usual one. seed: of the sampled positions. shared:
     folder in which the processes of one run tell each other what they found; None where there is one.
-    index: file of sketches to look for further suspects in, None for none.
+    index: file of sketches to look for further suspects in, None for none. runs: what sampled benchmark runs may
+    do and spend; None where none were asked for.
     """
 
     weights: bool = True
@@ -44,6 +46,7 @@ class EvidenceOptions:
     seed: int = 0
     shared: Path | None = None
     index: Path | None = None
+    runs: RunOptions | None = None
 
 
 class Evidence:
@@ -63,6 +66,7 @@ class Evidence:
         self.registry = registry
         self.options = options or EvidenceOptions()
         self.tell: Callable[[str], None] | None = None  #: where lines on long work go
+        self.chosen: frozenset[str] | None = None  #: ids of the checks that are run; None: all
         self._others = {} if others is None else others
         self._store: dict[Hashable, Any] = {}
 

@@ -102,6 +102,43 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="draw weight and agreement over layers (.png or .svg; matplotlib)",
     )
+    group.addoption(
+        "--modelcard-run",
+        action="store_true",
+        default=None,
+        help="run claimed benchmarks item by item until each claim is confirmed or refuted; asks the model behind "
+        "--modelcard-endpoint. With --collect-only: what that would cost",
+    )
+    group.addoption(
+        "--modelcard-endpoint",
+        metavar="URL",
+        help="an OpenAI-compatible server that serves the model (vLLM, SGLang, llama.cpp, a provider); a key is read from "
+        "MODELCARD_API_KEY or OPENAI_API_KEY",
+    )
+    group.addoption(
+        "--modelcard-served-model", metavar="NAME", help="the name it is served under; default: the only one"
+    )
+    group.addoption("--modelcard-model", metavar="PATH", help="a local model, for engines that load one")
+    group.addoption(
+        "--modelcard-calls", metavar="N", help="calls of models that one card may cost; default: 5000"
+    )
+    group.addoption("--modelcard-seconds", metavar="S", help="seconds of runs for one card; default: 3600")
+    group.addoption("--modelcard-concurrency", metavar="N", help="requests side by side; default: 16")
+    group.addoption(
+        "--modelcard-alpha",
+        metavar="A",
+        help="probability of any wrong verdict among a card's runs; default: 0.01",
+    )
+    group.addoption(
+        "--modelcard-tolerance",
+        metavar="POINTS",
+        help="how far below its claim a complete run may score; default: from the noise between two runs",
+    )
+    group.addoption(
+        "--modelcard-store",
+        metavar="FILE",
+        help="keep each item's result in this file (JSON lines) and go on from it; default: in pytest's cache, for a day",
+    )
     parser.addini("modelcard_cards", "cards to test beside the project's own tests", type="args", default=[])
 
 

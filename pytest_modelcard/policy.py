@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from .card.benchmarks import Benchmark
     from .card.records import Card
     from .checks.base import Rule
+    from .evals.options import RunOptions
 
 PROFILES = ("default", "release", "eu-gpai")
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _KEYS = {
     *("profile", "select", "ignore", "map", "offline", "severity", "waivers", "benchmarks"),
     *("weights", "suspect", "suspects", "budget", "index"),
+    # of sampled runs, read by evals/options.py
+    *("run", "endpoint", "served-model", "model", "calls", "seconds", "concurrency", "alpha", "tolerance"),
+    *("store", "margin", "noise", "seed", "tasks", "endpoints"),
 }
 MAX_POLICY_BYTES = 1024 * 1024
 
@@ -129,6 +133,10 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
     select = _ids(options.get("select"), "--modelcard-select") or _ids(data.get("select"), f"{where}: select")
     ignore = _ids(options.get("ignore"), "--modelcard-ignore") + _ids(data.get("ignore"), f"{where}: ignore")
     offline = options.get("offline")
+    offline = bool(data.get("offline", False)) if offline is None else bool(offline)
+    runs = _runs(data, options, root, where, offline=offline)
+    if runs is None and select and all(s.startswith("MC4") for s in select):
+        raise PolicyError(f"{', '.join(select)} runs benchmarks: give --modelcard-run, too")
     return Policy(
         profile=profile,
         select=select,
@@ -136,9 +144,11 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         severities=_severities(data.get("severity", {}), where),
         waivers=tuple(_waiver(w, where) for w in _list(data.get("waivers", []), where, "waivers")),
         maps=_maps(data.get("map", {}), root, where) | _map_options(options.get("map") or []),
-        offline=bool(data.get("offline", False)) if offline is None else bool(offline),
+        offline=offline,
         benchmarks=_benchmarks(data.get("benchmarks", []), where),
-        evidence=replace(_evidence(data, options, where), index=_index(data, options, root, where)),
+        evidence=replace(
+            _evidence(data, options, where), index=_index(data, options, root, where), runs=runs
+        ),
     )
 
 
@@ -171,6 +181,21 @@ def _evidence(data: Mapping[str, Any], options: Mapping[str, Any], where: str) -
         auto=auto == "auto",
         budget=_bytes(options.get("budget") or data.get("budget", "64MiB"), where),
     )
+
+
+def _runs(
+    data: Mapping[str, Any], options: Mapping[str, Any], root: Path, where: str, *, offline: bool
+) -> RunOptions | None:
+    """What sampled runs may do; None, and nothing imported for it, where none are asked for."""
+    if not (options.get("run") or data.get("run")):
+        # an endpoint in the policy file is a standing setting, one on the command line a wish to run
+        given = [k for k in ("endpoint", "model", "calls", "seconds", "store") if options.get(k) is not None]
+        if given:
+            raise PolicyError(f"--modelcard-{given[0]} is for sampled runs: give --modelcard-run, too")
+        return None
+    from .evals.options import options_from
+
+    return options_from(data, options, root, where, offline=offline)
 
 
 _SIZE = re.compile(r"(\d{1,12})\s*(|k|m|g|ki|mi|gi)b?", re.IGNORECASE)

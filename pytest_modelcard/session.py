@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import time
@@ -22,10 +23,14 @@ from .items import CardCollector, CardItem
 from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
 from .report.records import finding_from_dict
+from .report.runs import corrected
 from .report.safe import visible
 from .source.base import Source
 from .source.broken import BrokenSource
 from .source.catalog import Catalog
+
+#: Seconds that results of sampled runs count where no file was named for them: a model behind an address may change.
+STORE_SECONDS = 86_400.0
 
 
 class CardSession:
@@ -52,6 +57,7 @@ class CardSession:
         self.cards: dict[str, Evidence] = {}
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
         self.lineages: dict[str, dict[str, Any]] = {}  #: card -> verdict from its weights
+        self.runs: dict[str, dict[str, dict[str, Any]]] = {}  #: card -> check -> sampled run
         self.spent_by_workers = Counter[str]()
 
     # --- opening
@@ -71,7 +77,27 @@ class CardSession:
             for source in sources:
                 evidence = Evidence(source, self.catalog, self.registry, others, self.policy.evidence)
                 evidence.tell = None if self.is_worker else self.tell
+                self._keep_results(evidence)
                 self.cards.setdefault(source.label, evidence)
+
+    def _keep_results(self, evidence: Evidence) -> None:
+        """Where no file is named for results of sampled runs, they are kept in pytest's cache for a day."""
+        runs, cache = evidence.options.runs, getattr(self.config, "cache", None)
+        if runs is None or runs.store is not None or cache is None:
+            return
+        name = hashlib.sha256(evidence.source.label.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        store = Path(cache.mkdir("modelcard-runs")) / f"{name}.jsonl"
+        evidence.options = replace(evidence.options, runs=replace(runs, store=store, store_age=STORE_SECONDS))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Runs share one error probability: those that -k, -m and node ids left are counted. A worker of xdist
+        collects all of them, too."""
+        chosen: dict[str, set[str]] = {}
+        for item in session.items:
+            if isinstance(item, CardItem):
+                chosen.setdefault(item.card.nodeid, set()).add(item.check.id)
+        for label, evidence in self.cards.items():
+            evidence.chosen = frozenset(chosen.get(label, ()))
 
     def tell(self, line: str) -> None:
         """A line on long work in the terminal, past the capturing of the test that does it."""
@@ -134,6 +160,8 @@ class CardSession:
             self.findings[report.nodeid] = (data["card"], finding_from_dict(data["finding"]))
             if "lineage" in data:
                 self.lineages[data["card"]] = data["lineage"]
+            if "run" in data:
+                self.runs.setdefault(data["card"], {})[data["run"]["id"]] = data["run"]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -163,7 +191,16 @@ class CardSession:
             found.sort(key=lambda f: order.get(f.rule, len(order)))
             try:
                 report = evidence.report(tuple(found), profile=self.policy.profile, cost=cost)
-                made.append(replace(report, lineage=self.lineages.get(label)))
+                runs = tuple(self.runs.get(label, {}).values())
+                calls = sum(run["calls"] for run in runs)
+                made.append(
+                    replace(
+                        report,
+                        lineage=self.lineages.get(label),
+                        runs=corrected(runs),
+                        cost=replace(cost, model_calls=calls),
+                    )
+                )
             except (
                 Exception
             ):  # a bug of ours, shown as a collection error; the other cards keep their reports
@@ -246,5 +283,15 @@ def _options(config: pytest.Config) -> dict[str, Any]:
             "suspects",
             "budget",
             "index",
+            "run",
+            "endpoint",
+            "served-model",
+            "model",
+            "calls",
+            "seconds",
+            "concurrency",
+            "alpha",
+            "tolerance",
+            "store",
         )
     }

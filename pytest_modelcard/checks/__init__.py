@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import card, config, lineage, metadata, others, release, tables
+from . import card, config, evals, lineage, metadata, others, release, tables
 from .base import Rule
 
 ALL_RULES: tuple[type[Rule], ...] = (
@@ -12,5 +12,6 @@ ALL_RULES: tuple[type[Rule], ...] = (
     *tables.RULES,
     *others.RULES,
     *lineage.RULES,
+    *evals.RULES,
     *config.RULES,
 )

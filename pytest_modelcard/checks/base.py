@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..evidence import Evidence
 
 #: What a rule reads beside the card's own text.
-Need = Literal["files", "hub", "weights"]
+Need = Literal["files", "hub", "weights", "runs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,10 @@ class Rule(ABC):
     @abstractmethod
     def subjects(self, card: Card) -> Iterable[Subject]:
         """What of this card the rule speaks of: from the parsed card alone, nothing else is read."""
+
+    def planned(self, evidence: Evidence) -> Iterable[Subject]:
+        """The subjects of a run. Rules whose subjects depend on what the user asked for give them here."""
+        return self.subjects(evidence.card)
 
     @abstractmethod
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:

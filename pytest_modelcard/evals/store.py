@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import PolicyError
 from .engine import Description, Engine, ItemResult
@@ -83,6 +83,12 @@ class Store:
             os.write(handle, (b"\n" if broken else b"") + line + b"\n")
         finally:
             os.close(handle)
+
+
+class Runnable(Protocol):
+    """What is asked for items: an engine, or one whose results are kept."""
+
+    def run(self, indices: Iterable[int]) -> Iterator[ItemResult]: ...
 
 
 class KeptEngine:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..model import Finding, Report
 from ..policy import Policy
 from .lineage import lineage_lines
+from .runs import run_lines
 from .safe import visible
 from .text import headline, wrapped
 
@@ -44,6 +45,8 @@ def summary_lines(
         if report.lineage:
             for line in lineage_lines(report.lineage):
                 yield line, {}
+        for line in run_lines(report.runs) if report.runs else ():
+            yield line, {}
         yield from _families(report.findings)
         if policy.profile != "default":
             yield from _checklist(report.findings, policy)

@@ -70,6 +70,12 @@ class SequentialTest:
         return self._decision != "undecided"
 
     @property
+    def evidence(self) -> tuple[float, float]:
+        """Natural logarithms of the evidence so far: against the claim, and against "inflated by the margin or more".
+        Either decides at -log(alpha)."""
+        return self._refute.log_e, self._confirm.log_e
+
+    @property
     def unreadable(self) -> bool:
         """Whether too many answers could not be read for any verdict."""
         unread = self._unparsed + self._missing

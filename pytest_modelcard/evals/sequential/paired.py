@@ -72,6 +72,14 @@ class PairedTest:
         return self._test.decided
 
     @property
+    def evidence(self) -> tuple[float, float]:
+        return self._test.evidence
+
+    @property
+    def unreadable(self) -> bool:
+        return self._test.unreadable
+
+    @property
     def finished(self) -> bool:
         return self._test.finished
 

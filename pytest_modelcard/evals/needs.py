@@ -1,0 +1,85 @@
+"""What a benchmark needs beside a model that answers, so that a claim without a task is skipped with its reason."""
+
+from __future__ import annotations
+
+import re
+
+from ..card.benchmarks import Benchmark
+
+#: (ids of the registry, what is missing, what to do)
+_NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(
+            r"(terminal-bench|swe-|multi-swe|deepswe|swt-bench|agentbench|mcp|toolathlon|vitabench|agentcompany|apex-agents|vibe)"
+        ),
+        "it is agentic and runs in a sandbox of its own",
+        'run its own harness, or give a [[tasks]] entry with engine = "inspect-ai" where its sandbox is at hand',
+    ),
+    (
+        re.compile(r"(osworld|androidworld|webarena|webvoyager|screenspot)"),
+        "it needs a computer or browser to be used by the model",
+        "run its own harness",
+    ),
+    (
+        re.compile(r"(tau\d?-bench|bfcl|acebench|complexfuncbench|nexus|api-bank|vending-bench|gdpval)"),
+        "it needs tools and a simulated user",
+        'run its own harness, or give a [[tasks]] entry with engine = "inspect-ai"',
+    ),
+    (
+        re.compile(
+            r"(gaia|browsecomp|xbench-deepsearch|webwalker|widesearch|deepsearchqa|finsearchcomp|seal-0|deepresearch)"
+        ),
+        "it needs search on the web",
+        "run its own harness",
+    ),
+    (
+        re.compile(
+            r"(humaneval|mbpp|evalplus|multipl-e|livecodebench|bigcodebench|ds-1000|aider|scicode|ojbench|fullstackbench"
+            r"|codeforces|artifactsbench|codeeditorbench|spider|bird-sql|seccodebench|cruxeval-o)"
+        ),
+        "it runs code that the model writes, which needs a sandbox",
+        'give a [[tasks]] entry with engine = "inspect-ai" where its sandbox is at hand',
+    ),
+    (
+        re.compile(
+            r"(arena-hard|alpacaeval|mt-bench|alignbench|writingbench|eq-bench|lmarena|wildbench|creative-writing|healthbench"
+            r"|imo-proofbench|multichallenge|hle|simpleqa)"
+        ),
+        "a second model judges its answers",
+        'give a [[tasks]] entry with engine = "inspect-ai" and its judge',
+    ),
+    (
+        re.compile(
+            r"(mmmu|math(?:vista|vision|verse)|ai2d|chartqa|docvqa|infovqa|textvqa|ocr|omnidoc|mmbench|mmstar|mm-vet|mme|realworldqa"
+            r"|charxiv|scienceqa|vqav2|gqa|vizwiz|pope|simplevqa|zerobench|countbench|blink|muirbench|erqa|video|mvbench|mlvu"
+            r"|lvbench|mmvu|egoschema|odinw|refcoco|microvqa|hallusionbench)"
+        ),
+        "it needs vision",
+        "give a [[tasks]] entry for an engine that sends images",
+    ),
+    (
+        re.compile(
+            r"(librispeech|aishell|wenetspeech|gigaspeech|tedlium|voicebench|mmau|fleurs|common-voice|voxpopuli|kespeech|speechio)"
+        ),
+        "it needs speech",
+        "run its own harness",
+    ),
+    (
+        re.compile(r"(gpqa)"),
+        "no [[tasks]] entry says how to run it, and its data set is gated: it cannot be fetched without consent",
+        "accept its terms, export the items as JSON lines and name the file in a [[tasks]] entry",
+    ),
+)
+_ADVICE = (
+    'describe it in modelcard.toml: [[tasks]] benchmark = "{id}", file = "items.jsonl", scorer = "choice"'
+)
+
+
+def why_not(name: str, benchmark: Benchmark | None) -> str:
+    """Why a claim on a benchmark without a task is not run, and what would make it run."""
+    id = benchmark.id if benchmark else name
+    for pattern, reason, advice in _NEEDS if benchmark else ():
+        # an id of the registry starts with the name, but "mmmu" must not stand for "mmmlu"
+        if pattern.match(id):
+            return f"{name} is not run: {reason}; {advice}"
+    return f"{name} is not run: no [[tasks]] entry says how; {_ADVICE.format(id=id)}"

@@ -1,0 +1,269 @@
+"""All sampled runs of one card: chosen claims, largest claimed gain first, within one budget of calls and seconds.
+
+Each claim is tested at alpha over the number of claims run together, so that the probability of any wrong verdict
+among them is alpha at most, however each run was stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CannotTell, CardError
+from ..lineage.progress import Progress
+from .budget import Budget
+from .build import opened, target_of
+from .choose import Wanted, wanted
+from .engine import Description, Engine
+from .options import RunOptions
+from .record import Run
+from .sequential import Plan, order
+from .settings import resolve, stated
+from .setup import Ready, forecast, ready, settings_dict
+from .store import KeptEngine, Store
+from .trial import Pair, Single, Trial
+
+if TYPE_CHECKING:
+    from ..card.benchmarks import Benchmark
+    from ..evidence import Evidence
+
+
+def runs_of(evidence: Evidence) -> Runs:
+    """The runs of the evidence's card, one object a run. Raises CannotTell where none were asked for."""
+    if evidence.options.runs is None:
+        raise CannotTell("no sampled runs were asked for (--modelcard-run)")
+    return evidence.compute("runs", lambda: Runs(evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A claim that can be run, as far as can be told before the first call."""
+
+    ready: Ready
+    here: int  #: items at hand
+
+
+class Runs:
+    """What is run of one card, and what that has cost so far."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        assert evidence.options.runs is not None
+        self.options: RunOptions = evidence.options.runs
+        self._evidence = evidence
+        self.wanted: tuple[Wanted, ...] = wanted(evidence.card, evidence.registry, self.options)
+        self.budget = Budget(
+            self.options.calls,
+            self.options.seconds,
+            folder=evidence.options.shared,
+            card=evidence.source.label,
+        )
+        self._progress = Progress(evidence.tell)
+
+    @property
+    def id(self) -> str:
+        """The card's own model."""
+        return self._evidence.source.repo_id or self._evidence.card.name or "the model"
+
+    # --- before the first call
+
+    def prepare(self, want: Wanted) -> Prepared:
+        """Raises CannotTell with the reason where the claim cannot be run."""
+        return self._evidence.compute(("prepared", want.id), lambda: self._prepare(want))
+
+    def _prepare(self, want: Wanted) -> Prepared:
+        if not want.tasks:
+            from .needs import why_not
+
+            raise CannotTell(why_not(want.name, self._benchmark(want)))
+        if want.kind == "difference":
+            self._targets(want)  # an endpoint for the other model, too
+        reason = CannotTell("no task")
+        for task in want.tasks:
+            try:
+                settings = resolve(task, stated(self._evidence.card, want.claim), self._defaults())
+                target, place = target_of(self.options, self.id, want.model if want.kind == "other" else None)
+                with opened(
+                    task, target, place, settings, self.options, time_up=self.budget.time_up
+                ) as engine:
+                    here = engine.items()
+                made = ready(want, task, settings, here, self._benchmark(want), self.options)
+                return Prepared(made, here)
+            except CannotTell as error:
+                reason = CannotTell(f"{want.name} is not run: {error}")
+        raise reason
+
+    def together(self) -> int:
+        """How many claims share alpha: all that are chosen for this run and can be run."""
+        return self._evidence.compute("claims together", self._count)
+
+    def _count(self) -> int:
+        return max(sum(1 for _ in self.planned()), 1)
+
+    def planned(self) -> Iterator[tuple[Wanted, Prepared]]:
+        """The chosen claims that can be run."""
+        chosen = self._evidence.chosen
+        for want in self.wanted:
+            if chosen is None or want.id in chosen:
+                try:
+                    yield want, self.prepare(want)
+                except (CannotTell, CardError):
+                    continue
+
+    @property
+    def alpha(self) -> float:
+        """For each single claim."""
+        return self.options.alpha / self.together()
+
+    def forecast(self, prepared: Prepared) -> Plan | None:
+        draws = prepared.ready.settings.draws
+        calls = self.options.calls if prepared.ready.graded else self.options.calls // draws
+        return forecast(prepared.ready, self.options, self.alpha, here=prepared.here, calls=calls)
+
+    # --- a run
+
+    def run(self, want: Wanted) -> Run:
+        """The run of one claim, once. Raises CannotTell where it cannot begin, or its endpoint gives nothing."""
+        return self._evidence.compute(("run", want.id), lambda: self._run(want))
+
+    def _run(self, want: Wanted) -> Run:
+        prepared = self.prepare(want)
+        self.together()
+        self.budget.start()
+        if self.budget.left < prepared.ready.settings.draws:
+            raise CannotTell(
+                f"{want.name} was not run: the {self.options.calls:,} calls allowed (--modelcard-calls) went to claims of "
+                "larger gain"
+            )
+        if self.budget.time_up():
+            raise CannotTell(
+                f"{want.name} was not run: the {self.options.seconds:g} seconds allowed (--modelcard-seconds) are over"
+            )
+        plan = self.forecast(prepared)
+        for warning in plan.warnings if plan else ():
+            self._tell(f"{want.id}: {warning}")
+        with ExitStack() as stack:
+            engines = [stack.enter_context(part) for part in self._engines(prepared.ready)]
+            try:
+                return self._test(prepared, plan, engines)
+            except KeyboardInterrupt:
+                kept = (
+                    f"all results are kept in {self.options.store}"
+                    if self.options.store
+                    else "nothing is kept"
+                )
+                self._tell(
+                    f"{want.id}: interrupted; {kept}"
+                    + ("; the same command goes on there" if self.options.store else "")
+                )
+                raise
+
+    def _engines(self, made: Ready) -> Iterator[Any]:
+        for target, place in self._targets(made.want):
+            yield opened(made.task, target, place, made.settings, self.options, time_up=self.budget.time_up)
+
+    def _targets(self, want: Wanted) -> list[tuple[Any, Any]]:
+        if want.kind == "other":
+            return [target_of(self.options, self.id, want.model)]
+        own = target_of(self.options, self.id, None)
+        if want.kind == "score":
+            return [own]
+        if want.model is None:
+            raise CannotTell(
+                f"{want.name} is not run: the card does not say which model {want.base and want.base.model!r} is"
+            )
+        return [own, target_of(self.options, self.id, want.model)]
+
+    def _test(self, prepared: Prepared, plan: Plan | None, engines: list[Engine]) -> Run:
+        made, started = prepared.ready, time.monotonic()
+        targets = [target for target, _ in self._targets(made.want)]
+        described = [engine.describe() for engine in engines]
+        kept = [self._kept(engine, target.where) for engine, target in zip(engines, targets, strict=True)]
+        seed = f"{made.want.name}@{described[0].revision}:{self.options.seed}"
+        kind = Pair if len(engines) == 2 else Single
+        trial = kind(made, self.budget, self.alpha, self.options.margin, self._progress.say)
+        todo = order(prepared.here, seed)
+        trouble = trial.go([k or e for k, e in zip(kept, engines, strict=True)], todo)
+        if trial.unreadable:
+            for text in [t for feed in trial.feeds for t in feed.unread]:
+                self._tell(f"{made.want.id}: not readable, for example: ...{text!r}")
+        return replace(
+            self._record(prepared, plan, trial, described, trouble),
+            seed=seed,
+            where=targets[0].where,
+            reused=sum(k.reused for k in kept if k is not None),
+            seconds=time.monotonic() - started,
+        )
+
+    def _kept(self, engine: Engine, where: str) -> KeptEngine | None:
+        if self.options.store is None:
+            return None
+        return KeptEngine(engine, Store(self.options.store, max_age=self.options.store_age), where)
+
+    def _record(
+        self,
+        prepared: Prepared,
+        plan: Plan | None,
+        trial: Trial,
+        described: list[Description],
+        trouble: str,
+    ) -> Run:
+        made, first, feeds, found = prepared.ready, described[0], trial.feeds, trial.verdict()
+        stopped = ""
+        if found.decision == "undecided" and not trial.unreadable:
+            stopped = trouble or next((f.out_of for f in feeds if f.out_of), "")
+            if not stopped and found.used >= prepared.here < found.items:
+                stopped = f"all {prepared.here:,} items at hand were used"
+        elif trial.unreadable and any(f.errors for f in feeds):
+            worst = max((e for f in feeds for e in f.errors.most_common(1)), key=lambda e: e[1])
+            stopped = f"{found.reason} ({worst[1]} times: {worst[0]})"
+        return Run(
+            id=made.want.id,
+            kind=made.want.kind,
+            benchmark=made.want.name,
+            claim=made.want.claim.id,
+            model=first.model,
+            verdict=found,
+            engine=first.engine,
+            engine_version=first.version,
+            task=first.task,
+            dataset=first.dataset,
+            dataset_revision=first.revision,
+            family=self.together(),
+            family_alpha=self.options.alpha,
+            settings=settings_dict(made),
+            settings_words=made.settings.words(),
+            correct=trial.right[0],
+            other_correct=trial.right[1] if len(trial.right) > 1 else None,
+            calls=sum(f.calls for f in feeds),
+            retries=sum(f.retries for f in feeds),
+            prompt_tokens=sum(f.prompt_tokens for f in feeds),
+            completion_tokens=sum(f.completion_tokens for f in feeds),
+            truncated=sum(f.truncated for f in feeds),
+            stopped=stopped,
+            warnings=plan.warnings if plan else (),
+            expected_items={f"{f.inflation * 100:g}": round(f.mean_items, 1) for f in plan.forecasts}
+            if plan
+            else {},
+            other_model=made.want.model,
+            store=self.options.store.name if self.options.store else None,
+        )
+
+    # --- small things
+
+    def _benchmark(self, want: Wanted) -> Benchmark | None:
+        return self._evidence.registry.get(want.claim.benchmark_id)
+
+    def _defaults(self) -> Mapping[str, Any]:
+        """What the repository's generation_config.json says; {} where there is none that can be read."""
+        try:
+            data = self._evidence.json("generation_config.json")
+        except (CannotTell, CardError):
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    def _tell(self, line: str) -> None:
+        if self._evidence.tell is not None:
+            self._evidence.tell(line)
