@@ -16,8 +16,8 @@ from .suspects import Suspect, declared_bases
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .find import Search
     from .record import Found
+    from .search import Search
 
 
 def by_files(search: Search, known: tuple[Suspect, ...]) -> Found | None:

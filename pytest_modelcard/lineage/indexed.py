@@ -11,7 +11,7 @@ from .suspects import Suspect, declared_bases
 
 if TYPE_CHECKING:
     from ..weights.sketch import Sketch
-    from .find import Search
+    from .search import Search
 
 #: Models taken from an index by likeness, and as many by the direction of their change.
 MOST = 4

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..weights.opened import Weights
     from ..weights.records import TensorSample, Votes
     from ..weights.sampling import Blocks
-    from .find import Search
+    from .search import Search
 
 #: Bytes of one model in a look at most, and suspects looked at side by side.
 LOOK_BYTES, AT_ONCE = 256 * 1024, 4

@@ -122,7 +122,7 @@ def test_what_lasts_is_told(world: Hub, whose: str, kind: Any, settings: dict[st
 def test_a_fault_that_begins_after_the_headers(
     world: Hub, whose: str, kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pytest_modelcard.lineage.find import Search
+    from pytest_modelcard.lineage.search import Search
 
     sample = Search.sample
 
@@ -137,7 +137,7 @@ def test_a_fault_that_begins_after_the_headers(
 def test_a_revision_that_moves_on_is_not_mixed_with_the_old_one(
     world: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pytest_modelcard.lineage.find import Search
+    from pytest_modelcard.lineage.search import Search
 
     sample = Search.sample
 

@@ -12,7 +12,7 @@ pytest.importorskip("numpy")
 from pytest_modelcard.card.benchmarks import Registry
 from pytest_modelcard.checks.lineage import RULES
 from pytest_modelcard.evidence import Evidence, EvidenceOptions
-from pytest_modelcard.lineage import find
+from pytest_modelcard.lineage import search
 from pytest_modelcard.lineage.find import find_lineage
 from pytest_modelcard.lineage.record import lineage_dict
 from pytest_modelcard.source.catalog import Catalog
@@ -27,7 +27,7 @@ MIB = 1024 * 1024
 
 @pytest.fixture(autouse=True)
 def a_little_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(find, "MODEL_BYTES", 400_000)
+    monkeypatch.setattr(search, "MODEL_BYTES", 400_000)
 
 
 def opened(hub: Hub, variant: Variant, *, suspects: tuple[str, ...] = (), others: bool = True) -> Evidence:
