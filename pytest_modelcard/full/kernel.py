@@ -11,13 +11,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import torch
 
 from .statistics import Statistics, from_numbers
 
-Tensor = torch.Tensor
+Tensor: TypeAlias = torch.Tensor
 Method = Literal["copy", "linear", "delta", "slerp"]
 
 DTYPES = {
@@ -215,6 +215,7 @@ class Kernels:
         self, plain: Callable[..., tuple[Tensor, ...]], elements: int, arguments: tuple[Any, ...]
     ) -> Callable[..., tuple[Tensor, ...]] | None:
         options = {"emulate_precision_casts": True, "cpp.threads": 1}
+        fused: Callable[..., tuple[Tensor, ...]]
         try:
             fused = torch.compile(plain, dynamic=True, fullgraph=True, options=options)
             mine, theirs = (_numbers(elements, k(*arguments)) for k in (plain, fused))

@@ -44,16 +44,10 @@ class Statistics:
     def __add__(self, other: Statistics) -> Statistics:
         if self.gram and other.gram and len(self.gram) != len(other.gram):
             raise ValueError("statistics of different numbers of models do not add")
-        names = ("elements", *COUNTS, *SUMS)
-        gram = (
-            tuple(a + b for a, b in zip(self.gram, other.gram, strict=True))
-            if self.gram and other.gram
-            else ()
-        )
-        return Statistics(
-            *(getattr(self, name) + getattr(other, name) for name in names),
-            gram=gram or self.gram or other.gram,
-        )
+        counts = {n: getattr(self, n) + getattr(other, n) for n in ("elements", *COUNTS, *SUMS)}
+        both = bool(self.gram and other.gram)
+        gram = tuple(map(sum, zip(self.gram, other.gram, strict=True))) if both else self.gram or other.gram
+        return Statistics(**counts, gram=gram)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON, `elsewhere` included."""
@@ -64,17 +58,12 @@ class Statistics:
 
 def from_numbers(elements: int, counts: Sequence[int], sums: Sequence[float]) -> Statistics:
     """Statistics of a stretch of elements from what a kernel gives."""
-    fixed = len(SUMS)
-    return Statistics(
-        elements, *map(int, counts), *map(float, sums[:fixed]), gram=tuple(map(float, sums[fixed:]))
-    )
+    whole: dict[str, Any] = {name: int(n) for name, n in zip(COUNTS, counts, strict=True)}
+    fixed: dict[str, Any] = {name: float(x) for name, x in zip(SUMS, sums[: len(SUMS)], strict=True)}
+    return Statistics(elements, **whole, **fixed, gram=tuple(float(x) for x in sums[len(SUMS) :]))
 
 
 def from_dict(data: Mapping[str, Any]) -> Statistics:
     """The statistics that `as_dict` wrote; KeyError, TypeError or ValueError where it is none."""
-    names = ("elements", *COUNTS)
-    return Statistics(
-        *(int(data[name]) for name in names),
-        *(float(data[name]) for name in SUMS),
-        gram=tuple(float(value) for value in data["gram"]),
-    )
+    sums = [*(data[name] for name in SUMS), *data["gram"]]
+    return from_numbers(int(data["elements"]), [data[name] for name in COUNTS], sums)

@@ -1,0 +1,280 @@
+"""A mergekit configuration as one small program for each tensor.
+
+Read are the methods whose results can be computed element by element from the tensors alone: linear, slerp,
+task_arithmetic and passthrough, with models or slices, and parameters as mergekit 0.1.5 resolves them (numbers,
+gradients over layers, filters by tensor name; a source's own before its slice's before the whole merge's).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..errors import CannotTell
+from ..weights import names
+
+#: mergekit's names of formats, as safetensors names them.
+_FORMATS = {
+    **{"bfloat16": "BF16", "bf16": "BF16", "float16": "F16", "fp16": "F16", "half": "F16"},
+    **{"float32": "F32", "fp32": "F32", "float": "F32"},
+}
+_METHODS = ("linear", "slerp", "task_arithmetic", "passthrough")
+#: Slices and sources of one configuration.
+MAX_PARTS = 2_000
+_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A model whose layers [first, end) stand at the candidate's layers from `at` on; None: all as they are."""
+
+    model: str
+    layers: tuple[int, int, int] | None = None  #: (first, end, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How one tensor is predicted.
+
+    method: "copy"; "linear", the sum of weight * source in this order; "delta", base plus the sum of weight * (source -
+    base), base first; "slerp", base first, weights its one t. steps: the format that every step is rounded to
+    ("F32": float32; "": the first source's). loaded: the format sources are cast to first; merged: the one the merge is stored in; "" for the
+    sources' own. divided: the sum is divided by the weights' sum.
+    """
+
+    method: Literal["copy", "linear", "delta", "slerp"]
+    sources: tuple[View, ...]
+    weights: tuple[float, ...] = ()
+    steps: str = "F32"
+    loaded: str = ""
+    merged: str = ""
+    divided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    sources: tuple[tuple[str, tuple[int, int] | None, Mapping[str, Any]], ...]
+    base: str | None
+    parameters: Mapping[str, Any]
+    at: int = 0
+
+    @property
+    def length(self) -> int | None:
+        span = self.sources[0][1]
+        return None if span is None else span[1] - span[0]
+
+
+class Recipe:
+    """A configuration, checked: `program(name)` tells how a tensor of the candidate is made.
+
+    Raises CannotTell where the configuration cannot be replayed, saying why.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = config
+        self.method = str(config.get("merge_method"))
+        if self.method not in _METHODS:
+            raise CannotTell(f"merges by {self.method[:40]} cannot be replayed element by element here")
+        if config.get("modules"):
+            raise CannotTell("the configuration merges several modules, which is not replayed here")
+        self.dtype = self._format("dtype")
+        self._base = _model(config["base_model"]) if config.get("base_model") else None
+        self._parameters = _table(config.get("parameters"))
+        self._slices = tuple(self._read())
+        for part in self._slices:
+            self._check(part)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models it is made from, in the order of the configuration."""
+        found = [model for part in self._slices for model, _, _ in part.sources]
+        bases = [part.base for part in self._slices if part.base and self.method != "passthrough"]
+        return tuple(dict.fromkeys([*found, *bases]))
+
+    def program(self, name: str, layers: int) -> Program:
+        """The program of the candidate's tensor `name`; layers: how many the candidate has."""
+        layer = names.layer(name)
+        part, t = self._place(name, layer, layers)
+        whole = part.length is None
+        views = []
+        for model, span, _ in part.sources:
+            views.append(View(model, None if whole or span is None else (*span, part.at)))
+        if self.method == "passthrough":
+            return Program("copy", (views[0],), loaded=self.dtype, merged=self.dtype)
+        if self.method == "linear":
+            weights = [self._weight(part, own, name, t) for _, _, own in part.sources]
+            total = _float32(0.0)
+            for weight in weights:
+                total = _float32(total + _float32(weight))
+            divided = self._value(part, None, "normalize", name, t, True) is not False and total != 1.0
+            given = tuple(map(_float32, weights))
+            if divided and total == 0:
+                raise CannotTell("the weights of the linear merge sum to zero")
+            return Program(
+                "linear",
+                tuple(views),
+                (*given, total) if divided else given,
+                "F32",
+                self.dtype,
+                self.dtype,
+                divided,
+            )
+        base = part.base or self._base
+        order = sorted(range(len(views)), key=lambda i: views[i].model != base)
+        sources = tuple(views[i] for i in order)
+        if not any(view.model == base for view in views):
+            if base is None or any(v.layers for v in views):
+                raise CannotTell("the configuration has slices without their base model")
+            sources = (View(base), *sources)
+            order = [-1, *order]
+        if self.method == "slerp":
+            t_value = self._value(part, None, "t", name, t, None)
+            if len(sources) != 2 or t_value is None:
+                raise CannotTell("slerp needs two models and t")
+            return Program("slerp", sources, (float(t_value),), "F32", self.dtype, self.dtype)
+        weights = [self._weight(part, part.sources[i][2], name, t) for i in order[1:]]
+        return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.dtype)
+
+    def _place(self, name: str, layer: int | None, layers: int) -> tuple[_Slice, float]:
+        """The slice that a tensor belongs to, and how far through its layers."""
+        first, last = self._slices[0], self._slices[-1]
+        if layer is None:
+            return (first, 0.0) if names.canonical(name).startswith(_BEFORE) else (last, 0.0)
+        for part in self._slices:
+            length = layers if part.length is None else part.length
+            if part.at <= layer < part.at + length:
+                return part, (layer - part.at) / (length - 1) if length > 1 else 1.0
+        raise CannotTell(f"the configuration makes no layer {layer}")
+
+    def _weight(self, part: _Slice, own: Mapping[str, Any], name: str, t: float) -> float:
+        value = self._value(part, own, "weight", name, t, None)
+        if value is None:
+            raise CannotTell("a model of the configuration has no weight")
+        return float(value)
+
+    def _value(
+        self, part: _Slice, own: Mapping[str, Any] | None, key: str, name: str, t: float, default: Any
+    ) -> Any:
+        for table in (own or {}, part.parameters, self._parameters):
+            if key in table:
+                found = _resolved(table[key], name, t)
+                if found is not None:
+                    return found
+        return default
+
+    def _format(self, key: str) -> str:
+        said = self.config.get(key)
+        if said is None:
+            return ""
+        if str(said) not in _FORMATS:
+            raise CannotTell(f"the configuration's {key} is {str(said)[:40]}, which is not replayed here")
+        return _FORMATS[str(said)]
+
+    def _read(self) -> Iterator[_Slice]:
+        models, slices = self.config.get("models"), self.config.get("slices")
+        if isinstance(models, list) and models and not slices:
+            yield _Slice(
+                tuple((_model(m.get("model")), None, _table(m.get("parameters"))) for m in _tables(models)),
+                None,
+                {},
+            )
+            return
+        if not isinstance(slices, list) or not slices or len(slices) > MAX_PARTS:
+            raise CannotTell("the configuration names no models")
+        at = 0
+        for part in _tables(slices):
+            sources = []
+            for source in _tables(part.get("sources")):
+                span = source.get("layer_range")
+                if not isinstance(span, list) or len(span) != 2 or not all(type(n) is int for n in span):
+                    raise CannotTell("a slice of the configuration has no range of layers")
+                if not 0 <= span[0] < span[1] <= 10_000:
+                    raise CannotTell(f"a slice of the configuration has the range of layers {span}")
+                sources.append(
+                    (_model(source.get("model")), (span[0], span[1]), _table(source.get("parameters")))
+                )
+            if len({end - first for _, (first, end), _ in sources}) != 1:
+                raise CannotTell("a slice of the configuration has ranges of different length, or none")
+            base = _model(part["base_model"]) if part.get("base_model") else None
+            found = _Slice(tuple(sources), base, _table(part.get("parameters")), at)
+            yield found
+            at += found.length or 0
+
+    def _check(self, part: _Slice) -> None:
+        if self.method == "passthrough" and (len(part.sources) != 1 or self._scaled(part)):
+            raise CannotTell("passthrough with several sources or a scale is not replayed here")
+        if self.method in ("slerp", "task_arithmetic") and not (part.base or self._base):
+            raise CannotTell(f"the configuration of {self.method} names no base model")
+        if self.method == "linear" and self._base and self._base not in [m for m, _, _ in part.sources]:
+            raise CannotTell("the linear merge has a base model without a weight")
+        if self.method == "task_arithmetic":
+            for key, usual in (("normalize", False), ("lambda", 1)):
+                tables = [part.parameters, self._parameters]
+                if any(t.get(key, usual) != usual for t in tables):
+                    raise CannotTell(f"task arithmetic with {key} is not replayed here")
+
+    def _scaled(self, part: _Slice) -> bool:
+        tables = [part.parameters, self._parameters, *(own for _, _, own in part.sources)]
+        return any("scale" in table for table in tables)
+
+
+#: What stands before the layers; mergekit takes it from the first slice, everything behind them from the last.
+_BEFORE = ("embed_tokens.", "wte.", "wpe.", "word_embeddings", "embed_in.", "embeddings.", "embed_positions.")
+
+
+def _resolved(setting: Any, name: str, t: float, depth: int = 0) -> Any:
+    """A parameter's value for a tensor, `t` of the way through the layers; None where no filter fits."""
+    if isinstance(setting, (int, float, bool)):
+        return setting
+    if depth > _DEPTH:
+        raise CannotTell("a parameter of the configuration is nested too deeply")
+    if isinstance(setting, dict):
+        setting = [setting]
+    if isinstance(setting, list) and setting:
+        if all(isinstance(one, (int, float)) for one in setting):
+            place = t * (len(setting) - 1)
+            low = int(place)
+            high = min(len(setting) - 1, low + 1)
+            return (1 - (place - low)) * setting[low] + (place - low) * setting[high]
+        for one in setting:
+            if not isinstance(one, dict):
+                break
+            wanted = one.get("filter")
+            if wanted in (None, "*") or str(wanted) in name:
+                return _resolved(one.get("value"), name, t, depth + 1)
+        else:
+            return None
+    raise CannotTell("a parameter of the configuration is no number, list of numbers, or list of filters")
+
+
+def _model(said: Any) -> str:
+    """A model's id, without the revision behind "@"."""
+    if isinstance(said, dict):
+        inner = said.get("model")
+        said = inner.get("path") if isinstance(inner, dict) else inner
+    if not isinstance(said, str) or not said or len(said) > 500:
+        raise CannotTell("the configuration names a model in a way that is not read here")
+    if "+" in said:
+        raise CannotTell(f"the configuration applies an adapter ({said[:80]}), which is not replayed here")
+    return said.partition("@")[0]
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(values: Any) -> Sequence[Mapping[str, Any]]:
+    if (
+        not isinstance(values, list)
+        or not 0 < len(values) <= MAX_PARTS
+        or not all(isinstance(v, dict) for v in values)
+    ):
+        raise CannotTell("the configuration's models or slices are no list of tables")
+    return values
+
+
+def _float32(value: float) -> float:
+    """The nearest float32 number."""
+    return float(struct.unpack("<f", struct.pack("<f", value))[0])
