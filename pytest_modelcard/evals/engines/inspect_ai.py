@@ -8,17 +8,13 @@ result over to the thread that iterates, which alone decides what is asked next.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import queue
-import re
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 from itertools import islice
-from pathlib import PurePath
 from typing import Any
 
 from ...errors import CannotTell
@@ -27,9 +23,8 @@ from ..harnesses import completed
 from ..pool import AHEAD, LOOK, Loop
 from ..tasks import Task
 from .inspect_outcome import item_result
+from .inspect_task import Loaded, load, one_line, plain_name
 
-INSTALL = "install pytest-modelcard[inspect]"
-_MARKUP = re.compile(r"\[/?bold\]")
 #: Tries of one request, and seconds for one; inspect-ai waits longer before each further try.
 TRIES, ANSWER_SECONDS = 6, 600
 #: Keys of a request that inspect-ai has names for.
@@ -64,17 +59,14 @@ class InspectEngine:
             raise CannotTell("inspect-ai asks an endpoint: give --modelcard-endpoint")
         task = completed(task)
         self._task, self._target, self._key = task, target, key
-        self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, named
+        self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, str(task.options["task"])
         self._settings = _generation(settings if settings is not None else _request(task))
-        self._loaded: Any = None
-        self._samples: list[Any] = []
-        self._revision = ""
+        self._loaded: Loaded | None = None
 
     # --- the interface
 
     def items(self) -> int:
-        self._load()
-        return len(self._samples)
+        return len(self._load().samples)
 
     def run(self, indices: Iterable[int]) -> Iterator[ItemResult]:
         self._load()
@@ -92,11 +84,11 @@ class InspectEngine:
             _ONE.release()
 
     def describe(self) -> Description:
-        self._load()
+        loaded = self._load()
         versions = f"inspect-ai {_version('inspect-ai')}"
         if self._task_name.startswith("inspect_evals/"):
             versions += f", inspect-evals {_version('inspect-evals')}"
-        config = self._loaded.config.model_dump(exclude_none=True) if self._loaded.config else {}
+        config = loaded.task.config.model_dump(exclude_none=True) if loaded.task.config else {}
         plain = {k: v for k, v in config.items() if isinstance(v, (bool, int, float, str))}
         settings = {
             **plain,
@@ -104,13 +96,12 @@ class InspectEngine:
             "draws": self._draws(),
             "args": self._arguments(),
         }
-        dataset = self._loaded.dataset
         return Description(
             engine=self.name,
             version=versions,
-            task=_plain_name(self._task_name),
-            dataset=_plain_name(str(dataset.location or dataset.name or self._task_name)),
-            revision=self._task.revision or self._revision,
+            task=plain_name(self._task_name),
+            dataset=loaded.dataset,
+            revision=self._task.revision or loaded.revision,
             model=self._served(),
             settings=settings,
         )
@@ -183,7 +174,7 @@ class InspectEngine:
         init_display_type("none")
         logs = await inspect_ai.eval_async(
             inspect_ai.task_with(
-                self._loaded, dataset=Feed(), epochs=inspect_ai.Epochs(draws), early_stopping=None
+                self._load().task, dataset=Feed(), epochs=inspect_ai.Epochs(draws), early_stopping=None
             ),
             model=self._model(),
             log_dir=folder,
@@ -208,45 +199,18 @@ class InspectEngine:
             raise CannotTell("inspect-ai was stopped")
         error = ended.exception()
         if error is not None:
-            raise CannotTell(f"inspect-ai stopped: {_one_line(error)}") from error
+            raise CannotTell(f"inspect-ai stopped: {one_line(error)}") from error
         log = ended.result()
         if log.status != "success" or under_way:
             message = log.error.message if log.error else f"{len(under_way)} samples did not come back"
-            raise CannotTell(f"inspect-ai stopped: {_one_line(message)}")
+            raise CannotTell(f"inspect-ai stopped: {one_line(message)}")
 
     # --- the task and its samples
 
-    def _load(self) -> None:
-        if self._loaded is not None:
-            return
-        try:
-            import inspect_ai  # noqa: F401
-            from inspect_ai._eval.loader import load_task_spec
-        except ImportError as error:
-            raise CannotTell(f"inspect-ai is not installed (or lacks {error.name}): {INSTALL}") from error
-        try:
-            found = load_task_spec(self._task_name, self._arguments())
-        except Exception as error:  # a task's own code: it may download, import or compile anything
-            raise CannotTell(f"inspect-ai cannot load {self._task_name}: {_one_line(error)}") from error
-        if len(found) != 1:
-            raise CannotTell(f"{self._task_name} names {len(found)} tasks in inspect-ai, not one")
-        loaded = found[0]
-        samples = list(loaded.dataset)
-        if not samples:
-            raise CannotTell(f"{self._task_name} has no samples")
-        if getattr(loaded.dataset, "shuffled", False):
-            # a shuffle without a seed gives another order each time; our order needs one that stays
-            samples.sort(key=_identity)
-        if (loaded.sandbox or any(s.sandbox for s in samples)) and not _sandbox_at_hand():
-            raise CannotTell(
-                f"{self._task_name} runs code in a sandbox, and docker is not at hand; "
-                f"where it is: inspect eval {self._task_name} --sample-id ..."
-            )
-        self._samples, self._loaded = samples, loaded
-        digest = hashlib.sha256()
-        for identity in sorted(_identity(s) for s in samples):
-            digest.update(identity.encode("utf-8", "surrogatepass") + b"\n")
-        self._revision = f"sha256:{digest.hexdigest()}"
+    def _load(self) -> Loaded:
+        if self._loaded is None:
+            self._loaded = load(self._task_name, self._arguments())
+        return self._loaded
 
     def _arguments(self) -> dict[str, Any]:
         arguments = dict(self._task.options.get("args") or {})
@@ -263,7 +227,7 @@ class InspectEngine:
         return str(value) if value is not None else None
 
     def _sample(self, index: int) -> Any:
-        return self._samples[index].model_copy(deep=True, update={"id": str(index)})
+        return self._load().samples[index].model_copy(deep=True, update={"id": str(index)})
 
     def _served(self) -> str:
         return self._target.served or self._target.id
@@ -296,29 +260,9 @@ def _generation(request: Mapping[str, Any]) -> dict[str, Any]:
     return {**named, "extra_body": body} if body else named
 
 
-def _identity(sample: Any) -> str:
-    """What a sample is, whatever its place: question, choices and key."""
-    asked = sample.input if isinstance(sample.input, str) else [m.text for m in sample.input]
-    return json.dumps([asked, sorted(sample.choices or ()), str(sample.id)], ensure_ascii=False)
-
-
-def _sandbox_at_hand() -> bool:
-    return shutil.which("docker") is not None
-
-
 def _set(answer: asyncio.Future[list[Any]], samples: list[Any]) -> None:
     if not answer.done():
         answer.set_result(samples)
-
-
-def _plain_name(text: str) -> str:
-    """A file by its name alone: where it lies on this machine is nobody's business."""
-    path = PurePath(text.partition("@")[0])
-    return text[len(str(path.parent)) :].lstrip("/") if path.is_absolute() else text
-
-
-def _one_line(error: object) -> str:
-    return " ".join(_MARKUP.sub("", str(error)).split())[:300] or type(error).__name__
 
 
 def _version(package: str) -> str:

@@ -58,7 +58,7 @@ class LmEvalEngine:
             raise CannotTell("lm-eval asks an endpoint or a local model: give --modelcard-endpoint or -model")
         task = completed(task)
         self._task, self._target, self._key = task, target, key
-        self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, named
+        self._at_once, self._time_up, self._task_name = max(1, at_once), time_up, str(task.options["task"])
         self._settings = dict(settings or {})
         self._metric = str(task.options.get("metric") or "acc")
         self._loaded: Loaded | None = None
