@@ -90,8 +90,9 @@ class Recipe:
     def models(self) -> tuple[str, ...]:
         """The models it is made from, in the order of the configuration."""
         found = [model for part in self._slices for model, _, _ in part.sources]
-        bases = [part.base for part in self._slices if part.base and self.method != "passthrough"]
-        return tuple(dict.fromkeys([*found, *bases]))
+        with_base = self.method in ("slerp", "task_arithmetic")
+        bases = [part.base or self._base for part in self._slices] if with_base else []
+        return tuple(dict.fromkeys([*found, *(base for base in bases if base)]))
 
     def program(self, name: str, layers: int) -> Program:
         """The program of the candidate's tensor `name`; layers: how many the candidate has."""

@@ -54,7 +54,7 @@ class State:
         for line in lines[1:]:
             data = _parsed(line)
             try:
-                out[str(data["group"])] = _result(data)  # type: ignore[index]
+                out[str(data["group"])] = _result(data)
             except (KeyError, TypeError, ValueError):
                 continue  # the line that was being written when the run ended
         return out
