@@ -251,8 +251,23 @@ class CardSession:
 
             draw(next(iter(self.lineages.values())), Path(plot))
 
+    def _tell_costs(self, terminalreporter: Any) -> None:
+        """Of a run that only collects: what sampled runs would cost."""
+        if self.is_worker or self.policy.evidence.runs is None:
+            return
+        from .evals.cost import cost_lines
+
+        for label, evidence in self.cards.items():
+            terminalreporter.section(f"sampled runs of {visible(label)}", sep="=")
+            try:
+                for line in cost_lines(evidence):
+                    terminalreporter.write_line(visible(line, 300))
+            except CardError as error:
+                terminalreporter.write_line(visible(str(error)))
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.is_worker or self.config.getoption("collectonly"):
+            self._tell_costs(terminalreporter)
             return
         from .report.summary import summary_lines
 
@@ -270,7 +285,7 @@ class CardSession:
 
 
 def _options(config: pytest.Config) -> dict[str, Any]:
-    return {
+    return {"collect": config.getoption("collectonly")} | {
         name: config.getoption(f"--modelcard-{name}")
         for name in (
             "select",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from ..errors import CannotTell
 from .endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
@@ -19,6 +20,32 @@ from .tasks.spec import Task
 
 #: Requests refused one after the other, none answered: then the request itself is wrong, not the item.
 REFUSED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A task's items, and the examples that are shown before each."""
+
+    items: Items
+    examples: tuple[Item, ...] = ()
+    examples_sha256: str = ""
+
+
+def load(task: Task, settings: Settings) -> Loaded:
+    """Raises CannotTell where a file cannot be used."""
+    if task.file is None:
+        raise CannotTell(f"{task.where}: no file of items")
+    items = read_items(task.file, task)
+    if not settings.shots:
+        return Loaded(items)
+    if task.examples is None:
+        raise CannotTell(f"{task.where}: no file of examples")
+    examples = read_items(task.examples, task)
+    if len(examples) < settings.shots:
+        raise CannotTell(
+            f"{task.examples.name} holds {len(examples)} examples where {settings.shots} are to be shown"
+        )
+    return Loaded(items, examples.items[: settings.shots], examples.sha256)
 
 
 class ChatEngine:
@@ -46,9 +73,7 @@ class ChatEngine:
         self.endpoint = Endpoint(url, key=key, patience=patience)
         self._concurrency = concurrency
         self._time_up = time_up
-        self._items: Items | None = None
-        self._examples: tuple[Item, ...] = ()
-        self._examples_sum = ""
+        self._loaded: Loaded | None = None
         self._model: str | None = None
         self._loop: Loop | None = None
         self._answered = self._refused = 0
@@ -66,27 +91,13 @@ class ChatEngine:
 
     # --- the items
 
-    def loaded(self) -> Items:
-        if self._items is None:
-            if self.task.file is None:
-                raise CannotTell(f"{self.task.where}: no file of items")
-            if self.settings.shots:
-                self._read_examples(self.settings.shots)
-            self._items = read_items(self.task.file, self.task)
-        return self._items
-
-    def _read_examples(self, shots: int) -> None:
-        if self.task.examples is None:
-            raise CannotTell(f"{self.task.where}: no file of examples")
-        found = read_items(self.task.examples, self.task)
-        if len(found) < shots:
-            raise CannotTell(
-                f"{self.task.examples.name} holds {len(found)} examples where {shots} are to be shown"
-            )
-        self._examples, self._examples_sum = found.items[:shots], found.sha256
+    def loaded(self) -> Loaded:
+        if self._loaded is None:
+            self._loaded = load(self.task, self.settings)
+        return self._loaded
 
     def items(self) -> int:
-        return len(self.loaded())
+        return len(self.loaded().items)
 
     # --- the model
 
@@ -133,8 +144,9 @@ class ChatEngine:
         return pool.results(indices)
 
     async def _ask(self, index: int) -> ItemResult:
-        item, started = self.loaded().items[index], time.monotonic()
-        asked = messages(self.task, item, self._examples)
+        loaded, started = self.loaded(), time.monotonic()
+        item = loaded.items.items[index]
+        asked = messages(self.task, item, loaded.examples)
         replies: list[Reply] = []
         lost: list[Lost] = []
         for _ in range(self.settings.draws):
@@ -176,13 +188,13 @@ class ChatEngine:
         return Outcome.of_draws(good, wrong, unread, missing)
 
     def describe(self) -> Description:
-        items, settings = self.loaded(), self.settings
+        loaded, settings = self.loaded(), self.settings
         return Description(
             engine=self.name,
             version=importlib.metadata.version("pytest-modelcard"),
             task=self.task.benchmark,
             dataset=self.task.file.name if self.task.file else "",
-            revision=f"sha256:{items.sha256}",
+            revision=f"sha256:{loaded.items.sha256}",
             model=self.model(),
             settings={
                 "prompt": self.task.prompt or f"built-in {self.task.scorer}",
@@ -191,7 +203,7 @@ class ChatEngine:
                 "pattern": self.task.pattern,
                 "fields": [self.task.question, self.task.choices, self.task.answer],
                 "shots": settings.shots,
-                "examples": self._examples_sum,
+                "examples": loaded.examples_sha256,
                 "draws": settings.draws,
                 "combine": settings.combine,
                 **{f"request.{k}": v for k, v in sorted(settings.request.items())},

@@ -130,7 +130,7 @@ class Endpoint:
 
     async def served(self) -> list[str]:
         """The names of the models that the endpoint lists."""
-        data, _ = await self._exchange("GET", "/models", None)
+        data, _ = await self._exchange("GET", "/models", None, tries=min(3, self.patience.tries))
         listed = data.get("data") if isinstance(data, dict) else None
         found = [m.get("id") for m in listed if isinstance(m, dict)] if isinstance(listed, list) else []
         return [str(name) for name in found if isinstance(name, str) and name]
@@ -155,9 +155,11 @@ class Endpoint:
 
     # --- one request with its further tries
 
-    async def _exchange(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[Any, int]:
-        trouble = _Again("not tried")
-        for attempt in range(1, self.patience.tries + 1):
+    async def _exchange(
+        self, method: str, path: str, body: Mapping[str, Any] | None, *, tries: int | None = None
+    ) -> tuple[Any, int]:
+        trouble, tries = _Again("not tried"), tries or self.patience.tries
+        for attempt in range(1, tries + 1):
             if attempt > 1:
                 self.retries += 1
                 await asyncio.sleep(self._pause(attempt, trouble.wait))
@@ -171,7 +173,7 @@ class Endpoint:
             except TimeoutError:
                 trouble = _Again(f"no answer in {self.patience.answer:g} s")
             self.troubles[str(trouble)] = self.troubles.get(str(trouble), 0) + 1
-        raise Lost(str(trouble), self.patience.tries)
+        raise Lost(str(trouble), tries)
 
     def _pause(self, attempt: int, asked: float | None) -> float:
         wait: float = self.patience.backoff * 2.0 ** (attempt - 2) * (1 + self._jitter.random() / 2)

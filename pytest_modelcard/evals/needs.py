@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 
 from ..card.benchmarks import Benchmark
+from ..errors import CannotTell
+from . import harnesses
+from .choose import Wanted
+from .sequential import ScoreClaim
+from .setup import scale
 
 #: (ids of the registry, what is missing, what to do)
 _NEEDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
@@ -75,11 +80,27 @@ _ADVICE = (
 )
 
 
-def why_not(name: str, benchmark: Benchmark | None) -> str:
+def why_not(want: Wanted, benchmark: Benchmark | None) -> str:
     """Why a claim on a benchmark without a task is not run, and what would make it run."""
-    id = benchmark.id if benchmark else name
-    for pattern, reason, advice in _NEEDS if benchmark else ():
-        # an id of the registry starts with the name, but "mmmu" must not stand for "mmmlu"
-        if pattern.match(id):
-            return f"{name} is not run: {reason}; {advice}"
-    return f"{name} is not run: no [[tasks]] entry says how; {_ADVICE.format(id=id)}"
+    id = benchmark.id if benchmark else want.key
+    if benchmark is not None:
+        told = harnesses.why_not(benchmark.id, _score_claim(want, benchmark))
+        if told is not None:
+            return told
+        for pattern, reason, advice in _NEEDS:
+            if pattern.match(benchmark.id):
+                return f"{reason}; {advice}"
+    return f"no [[tasks]] entry says how; {_ADVICE.format(id=id)}"
+
+
+def _score_claim(want: Wanted, benchmark: Benchmark) -> ScoreClaim | None:
+    """The claim, for the number of tasks that a run by hand would take; None where that cannot be told."""
+    claim = want.claim
+    if benchmark.items is None or claim.value is None:
+        return None
+    try:
+        out_of = scale(claim, benchmark)
+        made = ScoreClaim.from_printed(claim.value, claim.decimals, benchmark.items, out_of=out_of)
+    except (CannotTell, ValueError):
+        return None
+    return made if made.low > 0 else None

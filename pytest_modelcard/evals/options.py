@@ -57,6 +57,7 @@ class RunOptions:
     store: Path | None = None
     store_age: float | None = None  #: seconds after which kept results count no more
     seed: int = 1
+    asks: bool = True  #: False: only costs are told, and no model is needed
 
 
 def options_from(
@@ -80,7 +81,7 @@ def options_from(
 
             if not all(is_loopback(p.url) for p in (place, *places.values())):
                 raise PolicyError("--modelcard-offline allows only endpoints on this machine (localhost)")
-    elif model is None:
+    elif model is None and not given.get("collect"):
         raise PolicyError(
             "--modelcard-run needs a model that answers: give --modelcard-endpoint=URL (an OpenAI-compatible "
             "server) or --modelcard-model=PATH"
@@ -104,6 +105,7 @@ def options_from(
         noise=read.number("noise", None, 0, 1),
         store=read.path("store", root),
         seed=int(read.number("seed", 1, 0, 2**63, whole=True) or 0),
+        asks=not given.get("collect"),
     )
 
 

@@ -18,12 +18,14 @@ from .budget import Budget
 from .build import opened, target_of
 from .choose import Wanted, wanted
 from .engine import Description, Engine
+from .needs import why_not
 from .options import RunOptions
 from .record import Run
 from .sequential import Plan, order
-from .settings import resolve, stated
+from .settings import Settings, resolve, stated
 from .setup import Ready, forecast, ready, settings_dict
 from .store import KeptEngine, Store
+from .tasks.spec import Task
 from .trial import Pair, Single, Trial
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ class Runs:
             card=evidence.source.label,
         )
         self._progress = Progress(evidence.tell)
+        self._lost: dict[str, str] = {}
 
     @property
     def id(self) -> str:
@@ -75,25 +78,29 @@ class Runs:
 
     def _prepare(self, want: Wanted) -> Prepared:
         if not want.tasks:
-            from .needs import why_not
-
-            raise CannotTell(why_not(want.name, self._benchmark(want)))
-        if want.kind == "difference":
-            self._targets(want)  # an endpoint for the other model, too
+            raise CannotTell(f"{want.name} is not run: {why_not(want, self._benchmark(want))}")
+        if self.options.asks:
+            self._targets(want)  # every model has its endpoint
         reason = CannotTell("no task")
         for task in want.tasks:
             try:
                 settings = resolve(task, stated(self._evidence.card, want.claim), self._defaults())
-                target, place = target_of(self.options, self.id, want.model if want.kind == "other" else None)
-                with opened(
-                    task, target, place, settings, self.options, time_up=self.budget.time_up
-                ) as engine:
-                    here = engine.items()
+                here = self._items(want, task, settings)
                 made = ready(want, task, settings, here, self._benchmark(want), self.options)
                 return Prepared(made, here)
             except CannotTell as error:
                 reason = CannotTell(f"{want.name} is not run: {error}")
         raise reason
+
+    def _items(self, want: Wanted, task: Task, settings: Settings) -> int:
+        """How many items a task has at hand."""
+        if task.engine == "chat":
+            from .chat import load
+
+            return len(load(task, settings).items)
+        target, place = target_of(self.options, self.id, want.model if want.kind == "other" else None)
+        with opened(task, target, place, settings, self.options, time_up=self.budget.time_up) as engine:
+            return engine.items()
 
     def together(self) -> int:
         """How many claims share alpha: all that are chosen for this run and can be run."""
@@ -179,7 +186,7 @@ class Runs:
     def _test(self, prepared: Prepared, plan: Plan | None, engines: list[Engine]) -> Run:
         made, started = prepared.ready, time.monotonic()
         targets = [target for target, _ in self._targets(made.want)]
-        described = [engine.describe() for engine in engines]
+        described = [self._described(e, t.where) for e, t in zip(engines, targets, strict=True)]
         kept = [self._kept(engine, target.where) for engine, target in zip(engines, targets, strict=True)]
         seed = f"{made.want.name}@{described[0].revision}:{self.options.seed}"
         kind = Pair if len(engines) == 2 else Single
@@ -196,6 +203,17 @@ class Runs:
             reused=sum(k.reused for k in kept if k is not None),
             seconds=time.monotonic() - started,
         )
+
+    def _described(self, engine: Engine, where: str) -> Description:
+        """What the engine says of itself; a place that does not answer is not asked again for every claim."""
+        if where in self._lost:
+            raise CannotTell(self._lost[where])
+        try:
+            return engine.describe()
+        except CannotTell as error:
+            if engine.name == "chat":
+                self._lost[where] = str(error)
+            raise
 
     def _kept(self, engine: Engine, where: str) -> KeptEngine | None:
         if self.options.store is None:
