@@ -98,6 +98,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--modelcard-recipe", metavar="FILE", help="write the recipe found as a mergekit configuration"
     )
     group.addoption(
+        "--modelcard-full",
+        nargs="?",
+        const="modelcard-certificate.json",
+        metavar="FILE",
+        help="replay the recipe found, or printed in the card, over every byte of the weights and write a certificate "
+        "(torch); write it with '='; default: modelcard-certificate.json",
+    )
+    group.addoption(
+        "--modelcard-full-download",
+        metavar="SIZE",
+        help="bytes of weights that --modelcard-full may download; default: none, only what is mapped or cached is read",
+    )
+    group.addoption(
+        "--modelcard-engine",
+        choices=("local", "ray"),
+        help="who computes --modelcard-full: this machine, or a Ray cluster (RAY_ADDRESS); default: local",
+    )
+    group.addoption(
         "--modelcard-plot",
         metavar="FILE",
         help="draw weight and agreement over layers (.png or .svg; matplotlib)",

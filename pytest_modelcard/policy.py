@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import PolicyError
 from .evidence import EvidenceOptions
+from .full.options import FullOptions, full_options
 from .model import Finding, Report, Severity
 from .source.ids import is_repo_id
 
@@ -26,6 +27,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _KEYS = {
     *("profile", "select", "ignore", "map", "offline", "severity", "waivers", "benchmarks"),
     *("weights", "suspect", "suspects", "budget", "index"),
+    *("full", "full-download", "engine"),  # of full coverage, read by full/options.py
     # of sampled runs, read by evals/options.py
     *("run", "endpoint", "served-model", "model", "calls", "seconds", "concurrency", "alpha", "tolerance"),
     *("store", "margin", "noise", "seed", "tasks", "endpoints"),
@@ -65,6 +67,7 @@ class Policy:
     offline: bool = False
     benchmarks: tuple[Benchmark, ...] = ()
     evidence: EvidenceOptions = field(default_factory=EvidenceOptions)
+    full: FullOptions | None = None  #: full coverage of the weights; None: not asked for
 
     def selects(self, rule: type[Rule]) -> bool:
         """Whether a rule runs: named by `select`, or of the profile where nothing is selected; never if ignored."""
@@ -149,6 +152,7 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         evidence=replace(
             _evidence(data, options, where), index=_index(data, options, root, where), runs=runs
         ),
+        full=full_options(data, options, where, _bytes),
     )
 
 

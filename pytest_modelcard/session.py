@@ -22,6 +22,7 @@ from .evidence import Evidence
 from .items import CardCollector, CardItem
 from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
+from .report.lineage import certificate_line
 from .report.records import finding_from_dict
 from .report.runs import corrected
 from .report.safe import visible
@@ -47,6 +48,8 @@ class CardSession:
             self.registry = Registry.default().extended(self.policy.benchmarks)
         except ModelCardError as error:
             raise pytest.UsageError(str(error)) from error
+        if self.policy.full is not None and (missing := self.policy.full.missing()):
+            raise pytest.UsageError(f"--modelcard-full: {missing}")
         if handed.get("shared"):
             options = replace(self.policy.evidence, shared=Path(handed["shared"]))
             self.policy = replace(self.policy, evidence=options)
@@ -217,6 +220,8 @@ class CardSession:
             return
         if self.shared is not None:
             self.shared.cleanup()
+        if not self.config.getoption("collectonly"):
+            self._certify()
         path = self.config.getoption("--modelcard-json")
         if path and not self.config.getoption("collectonly"):
             from .report.json import write_json
@@ -228,6 +233,23 @@ class CardSession:
 
             write_sarif(Path(sarif), [(r, self._folder(r.card.source)) for r in self.reports()])
         self._write_recipe()
+
+    def _certify(self) -> None:
+        """Replay each card's recipe over all of its weights, where that was asked for."""
+        options = self.policy.full
+        if options is None:
+            return
+        from .full.run import full_coverage
+
+        for label, evidence in self.cards.items():
+            lineage = self.lineages.get(label)
+            found = full_coverage(
+                evidence, lineage, options, options.for_card(label, len(self.cards) > 1), self.tell
+            )
+            if lineage is not None:
+                self.lineages[label] = {**lineage, "certificate": found}
+            else:
+                self.tell(f"full coverage of {label}: {certificate_line(found)}")
 
     def _folder(self, label: str) -> str:
         """What stands before the paths of a card's files: its folder below the current one, else the model's id."""
@@ -298,6 +320,9 @@ def _options(config: pytest.Config) -> dict[str, Any]:
             "suspects",
             "budget",
             "index",
+            "full",
+            "full-download",
+            "engine",
             "run",
             "endpoint",
             "served-model",

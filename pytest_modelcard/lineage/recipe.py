@@ -16,21 +16,33 @@ from .schedule import look_up, schedule
 #: mergekit's names of the dtypes that models are stored in.
 _DTYPES = {"BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64"}
 _WIDTH = 110
+_REPLAYED = ("exact-merge", "merge-then-training", "pruned")
 
 
 def recipe_text(lineage: Mapping[str, Any]) -> str:
     """YAML with comments; "" where the verdict is no merge, nor anything else that mergekit could repeat."""
-    method = lineage.get("method") or (lineage.get("recipe") or {}).get("method")
-    if lineage.get("verdict") not in ("exact-merge", "merge-then-training", "pruned"):
+    method = _method(lineage)
+    if lineage.get("verdict") not in _REPLAYED:
         return ""
-    parents = {p["id"]: p for p in lineage.get("parents") or ()}
-    build = _BUILDERS.get(str(method))
-    content = build(lineage, parents) if build and parents else None
+    content = recipe_config(lineage)
     if content is not None:
-        return _comments(lineage) + _yaml(
-            content if "dtype" in content else {**content, **_precision(lineage)}
-        )
+        return _comments(lineage) + _yaml(content)
     return _comments(lineage, _sparse(lineage)) if method == "sparse" else ""
+
+
+def recipe_config(lineage: Mapping[str, Any]) -> dict[str, Any] | None:
+    """mergekit's configuration as plain data; None where mergekit could not repeat what was found."""
+    parents = {p["id"]: p for p in lineage.get("parents") or ()}
+    build = _BUILDERS.get(_method(lineage)) if lineage.get("verdict") in _REPLAYED else None
+    content = build(lineage, parents) if build and parents else None
+    if content is None:
+        return None
+    plain: dict[str, Any] = _plain(content if "dtype" in content else {**content, **_precision(lineage)})
+    return plain
+
+
+def _method(lineage: Mapping[str, Any]) -> str:
+    return str(lineage.get("method") or (lineage.get("recipe") or {}).get("method"))
 
 
 def share_of_first(lineage: Mapping[str, Any]) -> Callable[[str], float] | None:

@@ -28,6 +28,8 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
         shares = [a for _, _, a in layers]
         yield f"  agreement over layers {first} to {last}: {bars(shares)}  {min(shares):.1%} to {max(shares):.1%}"
     yield from _families(lineage.get("per_family") or ()) if blended else ()
+    if lineage.get("certificate"):
+        yield f"  full coverage: {certificate_line(lineage['certificate'])}"
     for note in lineage["notes"][:8]:
         yield f"  {visible(note, 300)}"
     from_cache = lineage.get("bytes_from_cache") or 0
@@ -35,6 +37,19 @@ def lineage_lines(lineage: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"  {lineage['tensors_compared']} tensors of {len(lineage['candidates'])} models compared, "
         f"{lineage['bytes_read'] / 1e6:.2f} MB in {lineage['requests']} requests{kept}, {lineage['seconds']:.1f} s"
+    )
+
+
+def certificate_line(found: Mapping[str, Any]) -> str:
+    """What full coverage found, in one line."""
+    if "missing" in found:
+        return f"not done: {visible(str(found['missing']), 600)}"
+    left = f", {found['left_out']:,} not predicted" if found["left_out"] else ""
+    changed = "; files differ from the published ones" if found["files_as_published"] is False else ""
+    return (
+        f"{found['equal']:,} of {found['elements']:,} elements equal the {found['recipe']} recipe's, "
+        f"{found['beside']:,} lie one step beside, {found['elsewhere']:,} elsewhere{left}{changed}; "
+        f"certificate in {visible(str(found['file']), 200)}"
     )
 
 
