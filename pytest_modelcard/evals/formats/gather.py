@@ -1,0 +1,105 @@
+"""All results that a repository or a folder of logs holds."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...card.benchmarks import Registry
+from ...errors import CannotTell, CardError
+from ...source.base import MAX_JSON_BYTES
+from .eval_results import FILE, read_eval_results
+from .inspect_log import MAX_LOG, read_inspect_log
+from .lm_eval_log import read_lm_eval_results
+from .model_index import read_model_index
+from .records import PriorResult
+
+if TYPE_CHECKING:
+    from ...evidence import Evidence
+
+MAX_FILES, MAX_LOGS = 100, 50
+_RESULTS = re.compile(r"(?:^|/)results_[^/]{0,80}\.json$")
+_SAMPLES = re.compile(r"(?:^|/)samples_(.{1,200}?)_(\d{4}-\d\d-\d\dT[\d.:-]{5,30})\.jsonl$")
+
+
+def prior_results(evidence: Evidence) -> tuple[tuple[PriorResult, ...], tuple[str, ...]]:
+    """What the model's own repository holds, and which files could not be read, with the reason."""
+    found: list[PriorResult] = []
+    unread: list[str] = []
+    card = evidence.card
+    if card.front_matter.readable:
+        found += read_model_index(card.front_matter.data, card.identity.path, evidence.registry)
+    try:
+        paths = [f.path for f in evidence.files()]
+    except CannotTell:
+        return tuple(found), ()
+    for path in [p for p in paths if FILE.fullmatch(p)][:MAX_FILES]:
+        try:
+            found += read_eval_results(evidence.text(path) or "", path, evidence.registry)
+        except CannotTell as error:
+            unread.append(str(error))
+
+    def read(path: str) -> bytes:
+        try:
+            return evidence.source.read(path, limit=MAX_JSON_BYTES)
+        except CardError as error:
+            raise CannotTell(str(error)) from error
+
+    _logs(paths, read, evidence.registry, found, unread)
+    return tuple(found), tuple(unread)
+
+
+def logs_in(folder: Path, registry: Registry) -> tuple[tuple[PriorResult, ...], tuple[str, ...]]:
+    """What a folder of logs holds, with its subfolders; links are not followed."""
+    found: list[PriorResult] = []
+    unread: list[str] = []
+    paths = []
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        paths += [(Path(root) / name).relative_to(folder).as_posix() for name in sorted(files)]
+        if len(paths) > 100_000:
+            break
+
+    def read(path: str) -> bytes:
+        place = folder / path
+        if place.is_symlink() or place.stat().st_size > MAX_LOG:
+            raise CannotTell(f"{path} is a link, or larger than {MAX_LOG:,} bytes")
+        return place.read_bytes()
+
+    _logs(paths, read, registry, found, unread)
+    return tuple(found), tuple(unread)
+
+
+def _logs(
+    paths: list[str],
+    read: Callable[[str], bytes],
+    registry: Registry,
+    found: list[PriorResult],
+    unread: list[str],
+) -> None:
+    """Adds the results of all logs among these paths, the newest names first."""
+    logs = [p for p in paths if p.endswith(".eval") or _RESULTS.search(p)]
+    for path in sorted(logs, key=lambda p: p.rpartition("/")[2], reverse=True)[:MAX_LOGS]:
+        try:
+            raw = read(path)
+            if path.endswith(".eval"):
+                found += read_inspect_log(raw, path, registry)
+            else:
+                found += read_lm_eval_results(raw, path, registry, _samples(path, paths, read))
+        except (CannotTell, OSError) as error:
+            unread.append(str(error))
+
+
+def _samples(path: str, paths: list[str], read: Callable[[str], bytes]) -> dict[str, bytes]:
+    """The samples beside a file of results: same folder, same time in the name."""
+    folder, _, name = path.rpartition("/")
+    time = name.removeprefix("results_").removesuffix(".json")
+    found: dict[str, bytes] = {}
+    for other in paths:
+        match = _SAMPLES.search(other)
+        if match and other.rpartition("/")[0] == folder and match[2] == time and len(found) < MAX_LOGS:
+            found[match[1]] = read(other)
+    return found
