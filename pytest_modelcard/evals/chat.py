@@ -193,7 +193,9 @@ class ChatEngine:
             engine=self.name,
             version=importlib.metadata.version("pytest-modelcard"),
             task=self.task.benchmark,
-            dataset=self.task.file.name if self.task.file else "",
+            dataset=" ".join(
+                filter(None, (self.task.file.name if self.task.file else "", self.task.revision))
+            ),
             revision=f"sha256:{loaded.items.sha256}",
             model=self.model(),
             settings={

@@ -125,9 +125,9 @@ class Runs:
         return self.options.alpha / self.together()
 
     def forecast(self, prepared: Prepared) -> Plan | None:
-        draws = prepared.ready.settings.draws
-        calls = self.options.calls if prepared.ready.graded else self.options.calls // draws
-        return forecast(prepared.ready, self.options, self.alpha, here=prepared.here, calls=calls)
+        return forecast(
+            prepared.ready, self.options, self.alpha, here=prepared.here, calls=self.options.calls
+        )
 
     # --- a run
 
@@ -188,7 +188,7 @@ class Runs:
         targets = [target for target, _ in self._targets(made.want)]
         described = [self._described(e, t.where) for e, t in zip(engines, targets, strict=True)]
         kept = [self._kept(engine, target.where) for engine, target in zip(engines, targets, strict=True)]
-        seed = f"{made.want.name}@{described[0].revision}:{self.options.seed}"
+        seed = f"{made.task.benchmark}@{described[0].revision}:{self.options.seed}"
         kind = Pair if len(engines) == 2 else Single
         trial = kind(made, self.budget, self.alpha, self.options.margin, self._progress.say)
         todo = order(prepared.here, seed)

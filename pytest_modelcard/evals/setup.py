@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -116,13 +116,18 @@ def ready(
             raise CannotTell(
                 f"a score of {want.claim.raw.strip()[:20]} cannot be {_fault(want)}: there is nothing to test"
             )
+    spread = sum(c.error or 0.0 for c in (want.claim, want.base) if c is not None) / out_of
+    if spread > 0 and tolerance.sds is not None:
+        tolerance = replace(
+            tolerance,
+            share=min(tolerance.share + spread, 1.0),
+            reason=f"{tolerance.reason}; {spread * 100:.3g} points more, which the card gives as its own error",
+        )
     if benchmark is not None and benchmark.macro and options.tolerance is None and task.tolerance is None:
-        tolerance = Tolerance(
-            min(tolerance.share + MACRO_POINTS / 100, 1.0),
-            f"{tolerance.reason}; {MACRO_POINTS:g} point more, because the card may print a mean over subjects",
-            tolerance.sds,
-            tolerance.run_sd,
-            tolerance.exceeded,
+        tolerance = replace(
+            tolerance,
+            share=min(tolerance.share + MACRO_POINTS / 100, 1.0),
+            reason=f"{tolerance.reason}; {MACRO_POINTS:g} point more, because the card may print a mean over subjects",
         )
         notes["average"] = "over all items; the card may average over subjects"
     graded = settings.draws > 1 and settings.combine == "mean"
@@ -155,18 +160,18 @@ def _tolerance(task: Task, settings: Settings, options: RunOptions, score: float
 
 
 def forecast(ready: Ready, options: RunOptions, alpha: float, *, here: int, calls: int) -> Plan | None:
-    """What the run will cost and cannot decide; None for differences, whose discordant pairs are not known."""
+    """What the run will cost in items and what it cannot decide, within `calls`; None for differences, whose
+    discordant pairs are not known."""
     if ready.want.kind == "difference":
         return None
-    draws = ready.settings.draws if ready.graded else 1
+    # a mean of several draws spreads less than one answer, for which this is planned: simulating means takes long
     return plan_of(
-        ready.score_claim,
+        replace(ready.score_claim, graded=False),
         tolerance=ready.tolerance,
         alpha=alpha,
         margin=options.margin,
         inflations=INFLATIONS,
-        draws=draws,
-        calls=min(calls, here * draws),
+        calls=min(calls // ready.settings.draws, here),
     )
 
 

@@ -14,8 +14,10 @@ from pytest_modelcard.evals.tasks import Task
 from pytest_modelcard.evidence import EvidenceOptions
 from pytest_modelcard.model import Finding, Report
 from pytest_modelcard.policy import Policy
-from tests.evals.server import Fake, choice_file
+from tests.evals.server import Fake, choice_file, model, serving
 
+#: A claimed gain of 18.2 points.
+GAIN = "| HarbourQA | 52.5 | 70.7 |"
 HEAD = "---\nlicense: mit\nbase_model: acme/base-7b\n---\n# Acme 7B\n\n"
 
 
@@ -76,3 +78,11 @@ class Bench:
 
 def only(report: Report, id: str) -> Finding:
     return next(f for f in report.findings if f.id == id)
+
+
+def gain_report(bench: Bench, own: float, base: float) -> tuple[Report, int]:
+    """Of a claimed gain from 52.5 to 70.7, with both models behind endpoints that get these shares right; how often
+    the base was asked."""
+    with serving(model(own)) as fake, serving(model(base)) as other:
+        report = bench.report(card([GAIN]), fake, places={"acme/base-7b": other.url})
+        return report, len(other.asked)

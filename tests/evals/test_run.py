@@ -298,48 +298,6 @@ def test_the_best_of_several_answers(bench: Bench) -> None:
     assert run["correct"] == run["used"] and run["verdict"] != "refuted"
 
 
-def gain_report(bench: Bench, own: float, base: float, printed: str = ROW) -> tuple[Any, int]:
-    """MC402 against two endpoints; the base gets a part of what this model gets."""
-    with serving(model(own)) as fake, serving(model(base)) as other:
-        report = bench.report(card([printed]), fake, places={"acme/base-7b": other.url})
-        return report, len(other.asked)
-
-
-def test_a_gain_is_tested_in_pairs(bench: Bench) -> None:
-    report, _ = gain_report(bench, 0.55, 0.525)
-    run = next(r for r in report.runs if r["kind"] == "difference")
-    assert only(report, "MC402[harbour-qa]").outcome == "fail"
-    assert run["verdict"] == "refuted" and run["used"] < 300
-    assert run["claimed"] == pytest.approx([0.181, 0.183]) and run["interval"][1] < 0.182
-    assert "over acme/base-7b" in only(report, "MC402[harbour-qa]").message
-
-
-def test_an_honest_gain_is_not_refuted(bench: Bench) -> None:
-    report, asked = gain_report(bench, 0.707, 0.525)
-    assert only(report, "MC402[harbour-qa]").outcome in ("pass", "skip") and asked > 50
-    assert not any(f.outcome == "fail" for f in report.findings)
-
-
-def test_an_understated_base_is_warned_of(bench: Bench) -> None:
-    report, _ = gain_report(bench, 0.707, 0.85)
-    found = next(f for f in report.findings if f.rule == "MC403")
-    run = next(r for r in report.runs if r["kind"] == "other")
-    assert found.outcome == "warn" and run["verdict"] == "refuted" and run["interval"][0] > 0.525
-    assert "would score higher than the card says" in found.message
-
-
-def test_a_stated_base_that_is_honest_is_confirmed(bench: Bench) -> None:
-    report, _ = gain_report(bench, 0.707, 0.525)
-    assert next(f for f in report.findings if f.rule == "MC403").outcome == "pass"
-
-
-def test_a_gain_without_an_endpoint_for_the_base_says_so(bench: Bench) -> None:
-    with serving(model(0.707)) as fake:
-        report = bench.report(card([ROW]), fake)
-    found = only(report, "MC402[harbour-qa]")
-    assert found.outcome == "skip" and "[endpoints]" in found.message
-
-
 def test_the_key_of_one_host_is_not_sent_to_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELCARD_API_KEY", "secret-of-the-first")
     with serving(model(0.707)) as fake, serving(model(0.525)) as other:

@@ -140,6 +140,10 @@ def test_choices_are_shown_with_letters() -> None:
         ("答案：B", "B"),
         ("", None),
         ("I cannot tell.", None),
+        ("A. ten: too many\nB. right: it fits\nC. no: not so\nSo it is the second.", None),
+        ("Option A is wrong, and I am not sure of the rest.", None),
+        ("The answer is not B.", None),
+        ("The correct option would be C.", "C"),
         ("The answer is a matter of taste", None),
         ("Answer: E", None),  # there is no such choice
         ("Answer: A or B", None),
@@ -163,6 +167,8 @@ def test_reading_a_letter(answer: str, found: str | None) -> None:
         ("Answer: 125", False),
         ("Answer: -1250", False),
         ("1.250", False),
+        ("First 3.\n**Total = 1250**", True),
+        ("We had 10 ships.\n1250 in all", True),
     ],
 )
 def test_reading_a_number(answer: str, good: bool) -> None:
@@ -171,7 +177,7 @@ def test_reading_a_number(answer: str, good: bool) -> None:
     assert found is not None and right(task, NUMBER, found) is good
 
 
-@pytest.mark.parametrize("answer", ["", "no idea", "many"])
+@pytest.mark.parametrize("answer", ["", "no idea", "many", "Either 12 or 14 of them"])
 def test_no_number_is_not_readable(answer: str) -> None:
     assert read(Task("a", scorer="numeric"), NUMBER, answer) is None
 

@@ -21,7 +21,10 @@ MAX_PATTERN_READ = 4_000
 
 _OPENED = re.compile(r"<(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
 _CLOSED = re.compile(r"</(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
-_STATED = r"(?:final\s+)?(?:answer|choice|option|resposta|respuesta|antwort|réponse|答案)\s*(?:is|é|es|ist|est|是|为)?"
+_STATED = (
+    r"(?:answer|(?:correct|right|best)\s+(?:choice|option)|resposta|respuesta|antwort|réponse|答案)"
+    r"\s*(?:is|é|es|ist|est|(?:would|should|must)\s+be|是|为)?"
+)
 #: "A or B" states no answer, and "the answer is a matter of" no letter.
 _NO_OTHER = r"(?!\s*(?:or|and|/|,)\s*\(?[A-Za-z]\b)"
 _LETTER_STATED = re.compile(
@@ -31,12 +34,13 @@ _LETTER_STATED = re.compile(
 )
 _LETTER_BOXED = re.compile(r"\\boxed\{\s*(?:\\text\{)?\s*\(?([A-Za-z])\)?\s*\}")
 _LETTER_ALONE = re.compile(r"[\s*_`(\[]*([A-Za-z])[\s*_`)\].:]*")
-_LETTER_FIRST = re.compile(r"[\s*_`(\[]*([A-Z])(?:[)\].:](?:\s|\*|$)|[\s*_]*\n)")
+_LETTER_FIRST = re.compile(r"^[\s*_`(\[]*([A-Z])(?:[)\].:](?:\s|\*|$)|[\s*_]*$)", re.MULTILINE)
 _NUMBER = r"[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|[-−+]?\.\d+"
 _NUMBER_STATED = re.compile(
     rf"(?:(?i:{_STATED})\s*[:：=]?|####|\\boxed\{{)[\s*_$]*(?:[€£¥]\s*)?({_NUMBER})(?!\s*/\s*\d)"
 )
 _NUMBERS = re.compile(rf"(?<![\w.])(?:{_NUMBER})(?![\w])")
+_RESULT = re.compile(rf"(?:=|(?<![a-z])(?:is|are|é|es))[\s*_$€£¥]*({_NUMBER})(?![\w/])")
 _ANSWER_LINE = re.compile(rf"^[\s*_]*(?i:{_STATED})\s*[:：]\s*(.+?)[\s*_]*$", re.MULTILINE)
 
 
@@ -76,7 +80,8 @@ def _choice(task: Task, item: Item, text: str, cut_off: bool) -> str | None:
     if stated or cut_off:
         return stated
     first = _LETTER_FIRST.match(text)
-    if first and first[1] in letters:
+    # who goes through the choices one by one begins with A and means another
+    if first and first[1] in letters and len(set(_LETTER_FIRST.findall(text))) == 1:
         return first[1]
     named = [letters[n] for n, choice in enumerate(item.choices) if _folded(choice) == _folded(text)]
     return named[0] if len(named) == 1 else None
@@ -100,8 +105,17 @@ def _numeric(task: Task, item: Item, text: str, cut_off: bool) -> str | None:
         return stated[-1]
     if cut_off:
         return None
-    numbers = _NUMBERS.findall(text)
-    return numbers[-1] if numbers else None
+    return _last_number(text)
+
+
+def _last_number(text: str) -> str | None:
+    """The result of the last line that holds a number: its only one, or the one that it comes to."""
+    for line in reversed(text.splitlines()):
+        numbers = _NUMBERS.findall(line)
+        if numbers:
+            results = _RESULT.findall(line)
+            return results[-1] if results else numbers[0] if len(numbers) == 1 else None
+    return None
 
 
 def _exact(task: Task, item: Item, text: str, cut_off: bool) -> str | None:
