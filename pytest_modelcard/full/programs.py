@@ -20,6 +20,7 @@ _FORMATS = {
     **{"bfloat16": "BF16", "bf16": "BF16", "float16": "F16", "fp16": "F16", "half": "F16"},
     **{"float32": "F32", "fp32": "F32", "float": "F32"},
 }
+_NARROW = ("BF16", "F16")
 _METHODS = ("linear", "slerp", "task_arithmetic", "passthrough")
 #: Slices and sources of one configuration.
 MAX_PARTS = 2_000
@@ -40,8 +41,8 @@ class Program:
 
     method: "copy"; "linear", the sum of weight * source in this order; "delta", base plus the sum of weight * (source -
     base), base first; "slerp", base first, weights its one t. steps: the format that every step is rounded to
-    ("F32": float32; "": the first source's). loaded: the format sources are cast to first; merged: the one the merge is stored in; "" for the
-    sources' own. divided: the sum is divided by the weights' sum.
+    ("F32": float32; "": the first source's). loaded: the format sources are cast to first; merged: the one the merge is stored in,
+    which counts where it was narrowed to 8 bits afterwards; "" for the sources' own. divided: the sum is divided by the weights' sum.
     """
 
     method: Literal["copy", "linear", "delta", "slerp"]
@@ -80,6 +81,8 @@ class Recipe:
         if config.get("modules"):
             raise CannotTell("the configuration merges several modules, which is not replayed here")
         self.dtype = self._format("dtype")
+        out = self._format("out_dtype")
+        self.merged = out if out and self.dtype not in _NARROW else self.dtype
         self._base = _model(config["base_model"]) if config.get("base_model") else None
         self._parameters = _table(config.get("parameters"))
         self._slices = tuple(self._read())
@@ -103,7 +106,7 @@ class Recipe:
         for model, span, _ in part.sources:
             views.append(View(model, None if whole or span is None else (*span, part.at)))
         if self.method == "passthrough":
-            return Program("copy", (views[0],), loaded=self.dtype, merged=self.dtype)
+            return Program("copy", (views[0],), loaded=self.dtype, merged=self.merged)
         if self.method == "linear":
             weights = [self._weight(part, own, name, t) for _, _, own in part.sources]
             total = _float32(0.0)
@@ -119,7 +122,7 @@ class Recipe:
                 (*given, total) if divided else given,
                 "F32",
                 self.dtype,
-                self.dtype,
+                self.merged,
                 divided,
             )
         base = part.base or self._base
@@ -134,9 +137,9 @@ class Recipe:
             t_value = self._value(part, None, "t", name, t, None)
             if len(sources) != 2 or t_value is None:
                 raise CannotTell("slerp needs two models and t")
-            return Program("slerp", sources, (float(t_value),), "F32", self.dtype, self.dtype)
+            return Program("slerp", sources, (float(t_value),), "F32", self.dtype, self.merged)
         weights = [self._weight(part, part.sources[i][2], name, t) for i in order[1:]]
-        return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.dtype)
+        return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.merged)
 
     def _place(self, name: str, layer: int | None, layers: int) -> tuple[_Slice, float]:
         """The slice that a tensor belongs to, and how far through its layers."""

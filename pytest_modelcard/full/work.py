@@ -252,6 +252,9 @@ def _place(part: Part, count: int) -> tuple[int, int]:
 def _spec(task: TensorTask) -> Spec:
     program, sources = task.program, task.segments[0].sources
     merged = program.merged or sources[0].tensor.dtype
+    narrow = task.own.tensor.dtype.startswith("F8")
+    if not narrow and program.loaded == "F32":
+        merged = "F32"  # rounded once, to whatever the candidate holds
     return Spec(
         candidate=task.own.tensor.dtype,
         sources=tuple(part.tensor.dtype for part in sources),
