@@ -79,18 +79,24 @@ def wanted(card: Card, registry: Registry, options: RunOptions) -> tuple[Wanted,
 def _own(card: Card) -> Iterator[Claim]:
     """This model's scores, each benchmark in each setting once: as the first place prints it."""
     seen: set[tuple[str, str, float | None]] = set()
-    told: set[tuple[str, float | None]] = set()
+    told: set[tuple[str, float]] = set()
     for claim in _scores(card):
         if claim.role not in ("this", None):
             continue
         name = _benchmark(claim)
         # a sentence or the front matter that repeats a table's figure is no claim of its own
-        again = claim.table is None and (name, claim.value) in told
+        figure = _percent(claim.value or 0.0)
+        again = claim.table is None and (name, figure) in told
         mark = (name, " ".join((claim.setting or "").lower().split()), claim.value)
         if not again and mark not in seen and len(seen) < MAX_CLAIMS:
             seen.add(mark)
-            told.add((name, claim.value))
+            told.add((name, figure))
             yield claim
+
+
+def _percent(value: float) -> float:
+    """Equal for a share and the same figure as a percentage."""
+    return round(value * 100 if 0 <= value <= 1 else value, 6)
 
 
 def _others(card: Card) -> Iterator[Claim]:
@@ -106,7 +112,8 @@ def _others(card: Card) -> Iterator[Claim]:
 
 def _scores(card: Card) -> Iterator[Claim]:
     """Single values of one named benchmark; tables first."""
-    for claim in (*card.named("score"), *card.named("prose", SCORE)):
+    found = sorted(card.named("score"), key=lambda claim: claim.table is None)
+    for claim in (*found, *card.named("prose", SCORE)):
         if (
             claim.value is not None
             and claim.benchmark

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CannotTell, CardError
 from .run import Runs, runs_of
-from .settings import Settings, resolve, stated
+from .settings import Settings, resolve
 from .setup import Ready, forecast, ready
 from .tasks.spec import Task
 
@@ -63,7 +63,7 @@ def _made(runs: Runs, evidence: Evidence, want: Wanted) -> tuple[Ready, int, str
         return None
     task = Task(benchmark.id)
     try:
-        settings = resolve(task, stated(evidence.card, want.claim))
+        settings = resolve(task, runs.stated(want))
     except CannotTell:
         settings = Settings()
     try:

@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 
 #: Work started after one that is still under way, as a multiple of what runs side by side. Results are counted in the
 #: order of work, so that what is far ahead of a slow one might be done for nothing.
-AHEAD = 4
+AHEAD = 2
 #: Seconds between two looks whether the time is up, while nothing comes.
 LOOK = 0.2
 

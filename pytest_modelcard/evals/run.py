@@ -22,7 +22,7 @@ from .needs import why_not
 from .options import RunOptions
 from .record import Run
 from .sequential import Plan, order
-from .settings import Settings, resolve, stated
+from .settings import Settings, Stated, resolve, sentences, stated
 from .setup import Ready, forecast, ready, settings_dict
 from .store import KeptEngine, Store
 from .tasks.spec import Task
@@ -84,13 +84,19 @@ class Runs:
         reason = CannotTell("no task")
         for task in want.tasks:
             try:
-                settings = resolve(task, stated(self._evidence.card, want.claim), self._defaults())
+                settings = resolve(task, self.stated(want), self._defaults())
                 here = self._items(want, task, settings)
                 made = ready(want, task, settings, here, self._benchmark(want), self.options)
                 return Prepared(made, here)
             except CannotTell as error:
                 reason = CannotTell(f"{want.name} is not run: {error}")
         raise reason
+
+    def stated(self, want: Wanted) -> Stated:
+        """The settings that the card states for the claim."""
+        card = self._evidence.card
+        wide = self._evidence.compute("sentences on scores", lambda: sentences(card))
+        return stated(card, want.claim, wide)
 
     def _items(self, want: Wanted, task: Task, settings: Settings) -> int:
         """How many items a task has at hand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,11 +24,12 @@ _AT_K = re.compile(
     r"(?<![a-z])(pass|avg|mean|average|maj|cons|best)\s?(@|\^)\s?(\d{1,4})(?!\d)", re.IGNORECASE
 )
 _TEMPERATURE = re.compile(
-    r"(?<![a-z])(?:temperature|temp\.?|temperatura|温度)[`*\s]*(?:=|:|of|is|at|de|为|设为|to)?[`*\s]*(\d(?:\.\d{1,3})?)(?![\d.]*\d)",
+    r"(?<![a-z])(?:temperature|temp\.?|temperatura|温度)[`*\s]{0,6}(?:=|:|of|is|at|de|为|设为|to)?[`*\s]{0,6}(\d(?:\.\d{1,3})?)(?![\d.]*\d)",
     re.IGNORECASE,
 )
 _TOP_P = re.compile(
-    r"(?<![a-z])top[-_ ]?p[`*\s]*(?:=|:|of|is|为)?[`*\s]*([01]?\.\d{1,3}|1(?:\.0)?)(?!\d)", re.IGNORECASE
+    r"(?<![a-z])top[-_ ]?p[`*\s]{0,6}(?:=|:|of|is|为)?[`*\s]{0,6}([01]?\.\d{1,3}|1(?:\.0)?)(?!\d)",
+    re.IGNORECASE,
 )
 _GREEDY = re.compile(r"(?<![a-z])greedy(?![a-z])", re.IGNORECASE)
 _NOT_THINKING = re.compile(
@@ -98,8 +99,9 @@ class Settings:
         return "; ".join(told)
 
 
-def stated(card: Card, claim: Claim) -> Stated:
-    """From the cell's own row, column, setting and heading first, then from sentences on how scores were measured."""
+def stated(card: Card, claim: Claim, wide: Sequence[str] | None = None) -> Stated:
+    """From the cell's own row, column, setting and heading first, then from sentences on how scores were measured:
+    `wide`, where they were gathered before."""
     table = card.tables[claim.table] if claim.table is not None and claim.table < len(card.tables) else None
     heading = table.heading if table else ""
     # the base's name in a heading, or this model's, is no setting: only the words that are looked for count
@@ -107,7 +109,7 @@ def stated(card: Card, claim: Claim) -> Stated:
     if claim.kind == "prose":
         near.append(claim.raw)
     text = " | ".join(t for t in near if t)[:4000]
-    wide = _sentences(card)
+    wide = sentences(card) if wide is None else wide
     shots = _shots(text, claim)
     draws, best_of, votes = _at_k(text)
     tools = _TOOLS.search(_NO_TOOLS.sub(" ", text))
@@ -227,7 +229,7 @@ def _sampling(task: Task, card: Stated, found: _Sorted, defaults: Mapping[str, A
     return request
 
 
-def _sentences(card: Card) -> list[str]:
+def sentences(card: Card) -> list[str]:
     """The card's sentences on how scores were measured; bounded."""
     found, size = [], 0
     for paragraph in card.paragraphs:
@@ -275,7 +277,7 @@ def _at_k(text: str) -> tuple[int | None, int | None, int | None]:
     return (mean if mean and mean > 1 else None), best, votes
 
 
-def _temperature(text: str, wide: list[str]) -> float | None:
+def _temperature(text: str, wide: Sequence[str]) -> float | None:
     near = _number(_TEMPERATURE, text)
     if near is not None:
         return near

@@ -267,6 +267,46 @@ def test_what_cannot_run_says_why(bench: Bench, rows: list[str], told: str) -> N
     assert found.outcome == "skip" and told in found.message
 
 
+@pytest.mark.parametrize(
+    ("row", "head"),
+    [
+        ("| HarbourQA | 0.525 | 0.707 |", "| Benchmark | Base 7B | Acme 7B |"),
+        ("| HarbourQA | 70.7% |", "| Benchmark | Acme 7B |"),
+        ("| HarbourQA | **70.7** ± 1.2 |", "| Benchmark | Acme 7B |"),
+    ],
+    ids=["share", "percent", "error"],
+)
+def test_scores_in_other_dress(bench: Bench, row: str, head: str) -> None:
+    with serving(model(0.3)) as fake:
+        report = bench.report(card([row], head), fake)
+    assert only(report, MC401).outcome == "fail" and report.runs[0]["claimed"] == pytest.approx(
+        [0.7065, 0.7075]
+    )
+    assert ("its own error" in report.runs[0]["tolerance_reason"]) == ("±" in row)
+
+
+def test_a_benchmark_that_no_registry_knows(bench: Bench) -> None:
+    with serving(model(0.3)) as fake:
+        report = bench.report(
+            card(["| Quay Exam | 52.5 | 70.7 |"]), fake, tasks=[bench.task(benchmark="Quay exam")]
+        )
+    assert only(report, "MC401[quay-exam]").outcome == "fail" and report.runs[0]["items"] == 300
+
+
+def test_a_figure_that_the_front_matter_repeats_is_one_claim(bench: Bench) -> None:
+    index = """model-index:
+- name: Acme 7B
+  results:
+  - task: {type: text-generation}
+    dataset: {name: HarbourQA, type: acme/harbour}
+    metrics: [{type: accuracy, value: 0.707}]
+"""
+    text = card([ROW]).replace("license: mit\n", f"license: mit\n{index}")
+    with serving(model(0.3)) as fake:
+        report = bench.report(text, fake)
+    assert [f.id for f in report.findings if f.rule == "MC401"] == [MC401]
+
+
 def test_stated_settings_are_used(bench: Bench) -> None:
     examples = bench.folder / "examples.jsonl"
     examples.write_text(choice_file(8))
