@@ -17,6 +17,8 @@ from .verdicts import Case, contains
 _TRIED = 4
 #: Correlation of values over matrices (median): independent models 0.00 +- 0.02, heavy training 0.5 and more.
 _CLOSE, _STRANGE = 0.3, 0.05
+#: Cosine of two changes above which one contains the other whichever came first.
+_SAME_WAY = 0.97
 
 
 def related(case: Case) -> bool:
@@ -148,7 +150,12 @@ def _tuned(case: Case, base: str) -> Lineage:
             "descendants all do, so this alone says nothing"
         )
     for model, cosine in ranked[:3]:
-        if 0.3 <= cosine <= 0.97 and contains(case.matrices(), base, model):
+        # So near to the model an earlier checkpoint or a parent of it seems to contain it, too; only what came after
+        # it lies onward.
+        near = cosine > _SAME_WAY
+        if cosine >= 0.3 and contains(case.matrices(), base, model):
+            if near and not onward(case.matrices(), base, model):
+                continue
             return case.cannot_tell(
                 f"the change contains all of {model}'s, but was followed by training too heavy to tell a descendant "
                 "from a later checkpoint of the same run",
