@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from . import wording
 from .agreement import agree
-from .merges import Fit, several, single, spread, tensorwise, trained
+from .by_tensor import tensorwise
+from .merges import Fit, several, single, spread, trained
 from .order import summed_in
 from .records import Lineage, Method, TensorSample
 from .screen import LEFT, Screen
 from .slerp import bent
 from .sparse import sparse
-from .verdicts import Case, by_part, moving
+from .varying import varying
+from .verdicts import Case, moving
 
 Array = NDArray[np.float64]
 
@@ -75,7 +77,7 @@ def merged(case: Case) -> Lineage | None:
     for models in _by_tensor(case, screen):
         fit = tensorwise(case.samples, models)
         if fit is not None and fit.exact and fit.swapped < fit.held_out.hit_rate - 0.003:
-            return _varying(case, fit)
+            return varying(case, fit)
     for fit in alike:
         if not case.equal_enough(fit.ids[-1]):
             return case.cannot_tell(
@@ -173,47 +175,6 @@ def _recipe(case: Case, fit: Fit, method: str) -> Mapping[str, object]:
     if method == "linear":
         weights = summed_in(case.samples, dict(zip(fit.ids, fit.intervals, strict=True)))
     return {"method": method, "arithmetic": fit.arithmetic, "weights": weights}
-
-
-def _varying(case: Case, fit: Fit) -> Lineage:
-    table = fit.by_tensor or {}
-    tables = {id: {name: w[k] for name, w in table.items()} for k, id in enumerate(fit.ids)}
-    method, first = "linear", tables[fit.ids[0]]
-    if len(fit.ids) == 2:
-        # Shares of one: slerp's coefficients sum to a little more.
-        first = {name: w[0] / sum(w) if sum(w) else w[0] for name, w in table.items()}
-        sums = np.array([sum(w) for w in table.values()])
-        if (float(np.median(sums)) > 1 + 5e-5 and np.mean(sums > 1) > 0.7) or bent(
-            case.samples, (fit.ids[0], fit.ids[1]), first.get
-        ):
-            method = "slerp"
-        tables = {fit.ids[0]: first, fit.ids[1]: {name: 1 - w for name, w in first.items()}}
-    how, weights = by_part(case.samples, first)
-    spans = {id: (min(t.values()), max(t.values())) for id, t in tables.items()}
-    parents = tuple(
-        case.parent(id, float(np.median(list(t.values()))), spans[id]) for id, t in tables.items()
-    )
-    said = {
-        "one": "one weight",
-        "layer": "a weight for each layer",
-        "module": "a weight for each kind of module",
-    }
-    low, high = spans[fit.ids[0]]
-    recipe: Mapping[str, object] = {"method": method, "by": how, "weights": weights}
-    if len(fit.ids) > 2:
-        how, recipe = "tensor", {"method": method, "by": "tensor", "weights": tables}
-    return case.lineage(
-        "exact-merge",
-        f"{case.candidate} is a {'spherical' if method == 'slerp' else 'linear'} blend of {wording.listed(fit.ids)} with "
-        f"{said.get(how, 'a weight for each tensor')} ({low:.3f} to {high:.3f} of {fit.ids[0]}): "
-        f"{wording.hits(fit.held_out, len(table))}; no training after the merge, {wording.AMONG}.",
-        method=cast(Method, method),
-        parents=parents,
-        complete=all(p.declared for p in parents),
-        agreement=fit.held_out,
-        recipe=recipe,
-        pair=(fit.ids[-1], fit.ids[0]),
-    )
 
 
 def sparsely_merged(case: Case) -> Lineage | None:

@@ -50,7 +50,7 @@ BROKEN = 0.004
 class Fit:
     """ids: parents, the base last; weights and intervals likewise (where one set holds for all tensors).
 
-    by_tensor: else the weights of each tensor. held_out: agreement on elements not used to choose. swapped: hit rate
+    by_tensor: else the weights of each tensor, and spans their intervals. held_out: agreement on elements not used to choose. swapped: hit rate
     with candidate and a parent exchanged, the largest. broken: share of elements equal in all models but the candidate.
     """
 
@@ -62,6 +62,7 @@ class Fit:
     swapped: float = 0.0
     arithmetic: Arithmetic = "float32"
     by_tensor: Mapping[str, tuple[float, ...]] | None = None
+    spans: Mapping[str, tuple[tuple[float, float], ...]] | None = None
     agreement: float = 0.0
 
     @property
@@ -190,53 +191,6 @@ def several(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
         if other is not None and other.held_out.hit_rate > fit.held_out.hit_rate:
             return other
     return fit
-
-
-def tensorwise(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
-    """Weights of the models `ids`, the base last, for each tensor alone, chosen on its even and tested on its odd elements."""
-    ids = tuple(ids)
-    weights: dict[str, tuple[float, ...]] = {}
-    held: list[TensorSample] = []
-    sums = False
-    for s in _with(samples, ids):
-        even, odd = _half(s, 0), _half(s, 1)
-        found = _own_weights(even, ids)
-        if found is None:
-            continue
-        weights[s.name], summing = found
-        sums |= not summing
-        held.append(odd)
-        if len(held) == 4 and score(held, lambda s: _sum(s, ids, weights[s.name]), ids).hit_rate < 0.9:
-            return None
-    if len(weights) < 2:
-        return None
-    agreement = score(held, lambda s: _sum(s, ids, weights[s.name]), ids)
-    fit = Fit(
-        ids, (), (), agreement, _broken(held, ids, lambda s: _sum(s, ids, weights[s.name])), by_tensor=weights
-    )
-    swapped = 0.0
-    for number, model in enumerate(ids[:-1]):
-        # Where the parent has no part it cannot be had back.
-        with_part = [s for s in held if abs(weights[s.name][number]) >= 0.03]
-        turned = {s.name: _turned(weights[s.name], number) for s in with_part}
-        back = score(_swap(with_part, model), lambda s, t=turned: _sum(s, ids, t[s.name]), ids)  # type: ignore[misc]
-        swapped = max(swapped, back.hit_rate)
-    return replace(fit, swapped=swapped, arithmetic="float32", agreement=1.0 if sums else 0.0)
-
-
-def _own_weights(even: TensorSample, ids: tuple[str, ...]) -> tuple[tuple[float, ...], bool] | None:
-    """One tensor's weights, and whether they were made to sum to one; None where they cannot be told."""
-    if len(ids) > 2:
-        several = blend([even], ids)
-        return None if several is None or several.elements < 30 else (several.weights, False)
-    found = vote([even], ids[1], ids[0])
-    if found.voting < 30 or not np.isfinite(found.weight) or found.high - found.low > 0.2:
-        return None
-    if found.agreement < 0.99 and found.sharp_agreement > 0.1:
-        free = blend([even], ids)
-        if free is not None and free.agreement > found.agreement:
-            return free.weights, False
-    return (found.weight, 1 - found.weight), True
 
 
 def score(

@@ -36,13 +36,15 @@ _MOST, _MODELS = 4, 40
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """products: for each tensor the inner products of (model - reference) for all models, the candidate last, over the
-    step squared; elements: how many there were. `ids` are the models, the reference first.
+    """products: for each tensor the inner products of (model - reference) for all models, zero and the candidate, over
+    the step squared; elements: how many there were. `ids` are the models, the reference first.
+
+    Zero counts as a model in blends whose weights need not sum to one, as those of spherical ones do not.
     """
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    products: Array  #: tensors x (ids + 1) x (ids + 1)
+    products: Array  #: tensors x (ids + 2) x (ids + 2)
     elements: Array
 
     @classmethod
@@ -61,7 +63,7 @@ class Screen:
         for s in usable:
             cut = slice(None, None, max(1, len(s.candidate) // _ELEMENTS))
             found = s.candidate[cut]
-            rows = np.stack([*(s.others[i][cut] for i in ids), found])
+            rows = np.stack([*(s.others[i][cut] for i in ids), np.zeros_like(found), found])
             # Values near zero have steps so fine that they would count more than all others together.
             size = np.maximum(np.abs(found), np.median(np.abs(found)) / 4)
             step = ulp(size, s.dtype) * (8 if s.dtype in ("F32", "F64") else 1)
@@ -69,7 +71,7 @@ class Screen:
             names.append(s.name)
             products.append(rows @ rows.T)
             elements.append(len(found))
-        size = len(ids) + 1
+        size = len(ids) + 2
         return cls(
             tuple(ids),
             tuple(names),
@@ -102,7 +104,13 @@ class Screen:
         """The share of tensors that these models explain, each with weights of its own."""
         if not len(self.products) or any(i not in self.ids for i in ids):
             return 0.0
-        return float(np.mean([self.left(ids, k) <= LEFT for k in range(len(self.products))]))
+        chosen = [self.ids.index(i) for i in ids]
+        return float(np.mean([self._fits(chosen, k) for k in range(len(self.products))]))
+
+    def _fits(self, chosen: Sequence[int], tensor: int) -> bool:
+        """Whether these models explain the tensor, with weights that sum to one or with any."""
+        products, room = self.products[tensor], LEFT * self.elements[tensor] / 12
+        return any(_left(products, use)[0] <= room for use in (chosen, [len(self.ids), *chosen]))
 
     def by_tensor(self) -> list[tuple[str, ...]]:
         """Sets of at most four models that explain most tensors, each with weights of its own."""
@@ -115,7 +123,9 @@ class Screen:
                 continue
             told.append(k)
             chosen = _greedy(products, _MOST, room)
-            if chosen and _left(products, chosen)[0] <= room:
+            if _left(products, chosen)[0] > room:
+                chosen = _greedy(products, _MOST, room, free=True)
+            if self._fits(chosen, k):
                 sets[tuple(sorted(chosen))] += 1
         if len(told) < 2:
             return []
@@ -124,11 +134,7 @@ class Screen:
             {tuple(sorted(union))} if 2 <= len(union) <= _MOST else set()
         )
         good = [
-            one
-            for one in wanted
-            if len(one) >= 2
-            and np.mean([_left(self.products[k], one)[0] <= LEFT * self.elements[k] / 12 for k in told])
-            >= _SHARE
+            one for one in wanted if len(one) >= 2 and np.mean([self._fits(one, k) for k in told]) >= _SHARE
         ]
         return [tuple(self.ids[i] for i in one) for one in sorted(good, key=lambda one: (len(one), one))]
 
@@ -149,18 +155,23 @@ def _left(products: Array, chosen: Sequence[int]) -> tuple[float, Array]:
     return max(0.0, float(inner[-1, -1] - weights @ inner[:-1, -1])), weights
 
 
-def _greedy(products: Array, number: int, enough: float) -> list[int]:
-    """Models added one after the other, each the one that leaves least; ends where what is left is `enough`."""
+def _greedy(products: Array, number: int, enough: float, *, free: bool = False) -> list[int]:
+    """Models added one after the other, each the one that leaves least; ends where what is left is `enough`.
+
+    free: with weights that need not sum to one.
+    """
+    models = len(products) - 2
+    fixed = [models] if free else []
     chosen: list[int] = []
-    for _ in range(min(number, len(products) - 1)):
-        others = [k for k in range(len(products) - 1) if k not in chosen]
-        best = min(others, key=lambda k: _left(products, [*chosen, k])[0])
+    for _ in range(min(number, models)):
+        others = [k for k in range(models) if k not in chosen]
+        best = min(others, key=lambda k: _left(products, [*fixed, *chosen, k])[0])
         chosen.append(best)
-        if _left(products, chosen)[0] <= enough:
+        if _left(products, [*fixed, *chosen])[0] <= enough:
             break
     # One taken early may have become needless.
     for k in list(chosen):
         rest = [j for j in chosen if j != k]
-        if enough and len(rest) >= 1 and _left(products, rest)[0] <= enough:
+        if enough and len(rest) >= 1 and _left(products, [*fixed, *rest])[0] <= enough:
             chosen = rest
     return chosen

@@ -22,6 +22,8 @@ from .records import TensorSample
 NEARLY_EQUAL = 0.9995
 #: A value so many steps from the unrounded prediction may be its rounding.
 _NEAR = 0.503
+#: What a coefficient may be off, told from a sample of a tensor.
+_OFF = 1e-3
 #: Elements by which an arc must be better than a straight line.
 _TELLING = 20
 
@@ -49,6 +51,25 @@ def coefficients(t: float, cosine: float) -> tuple[float, float]:
     return math.sin((1 - t) * angle) / math.sin(angle), math.sin(t * angle) / math.sin(angle)
 
 
+def share(first: float, last: float, cosine: float) -> float:
+    """The t of which these are the coefficients of the parent (first) and of the base, for tensors of this cosine."""
+    if abs(cosine) > NEARLY_EQUAL:
+        return first / (first + last) if first + last else first
+    angle = math.acos(cosine)
+    return math.atan2(first * math.sin(angle), last + first * cosine) / angle
+
+
+def on_arc(first: float, last: float, sample: TensorSample, base: str, parent: str) -> bool:
+    """Whether the coefficients of the parent (first) and of the base are slerp's, as far as the sample tells the angle."""
+    cosine = cosine_between(sample, base, parent)
+    if cosine > NEARLY_EQUAL:
+        return abs(first + last - 1) <= _OFF
+    whole = len(sample.candidate) == math.prod(sample.shape)
+    # Standard error of a sampled correlation, four times.
+    doubt = 0.0 if whole else 4 * (1 - cosine**2) / math.sqrt(max(len(sample.candidate), 1))
+    return abs(first**2 + last**2 + 2 * first * last * cosine - 1) <= _OFF + abs(2 * first * last) * doubt
+
+
 def recognise(samples: Sequence[TensorSample], base: str, parent: str) -> Slerp | None:
     """Slerp of the parent and the base with one t for all tensors; None where that is not shown.
 
@@ -62,7 +83,7 @@ def recognise(samples: Sequence[TensorSample], base: str, parent: str) -> Slerp 
         weights = blend([sample], [parent, base])
         if weights is None or weights.agreement < 0.99:
             continue
-        (first, last), cosine = weights.weights, _cosine(sample, base, parent)
+        (first, last), cosine = weights.weights, cosine_between(sample, base, parent)
         error = max(high - low for low, high in weights.intervals)
         # Standard error of a sampled correlation, four times; the sample is all that is known of the angle.
         doubt = 4 * (1 - cosine**2) / math.sqrt(max(weights.elements, 1))
@@ -101,7 +122,7 @@ def bent(samples: Sequence[TensorSample], ids: tuple[str, str], share: Callable[
         if weight is None or any(i not in s.others for i in ids):
             continue
         first, second = (s.others[i] for i in ids)
-        cosine = _cosine(s, *ids)
+        cosine = cosine_between(s, *ids)
         if abs(cosine) > NEARLY_EQUAL:
             continue
         room = _NEAR * ulp(s.candidate, s.dtype)
@@ -115,7 +136,7 @@ def bent(samples: Sequence[TensorSample], ids: tuple[str, str], share: Callable[
     return straight - arc >= _TELLING and arc <= 0.5 * straight
 
 
-def _cosine(sample: TensorSample, base: str, parent: str) -> float:
+def cosine_between(sample: TensorSample, base: str, parent: str) -> float:
     """The cosine of the two tensors, estimated from the sampled elements."""
     start, end = sample.others[base], sample.others[parent]
     usable = np.isfinite(start) & np.isfinite(end)

@@ -216,23 +216,6 @@ def contains(samples: Sequence[TensorSample], base: str, model: str) -> bool:
     return total >= 5 and good >= 0.8 * total
 
 
-def by_part(
-    samples: Sequence[TensorSample], weights: Mapping[str, float], tolerance: float = 2e-3
-) -> tuple[str, Mapping[str, float]]:
-    """The simplest table that explains the weights of single tensors: one, by layer, by module, or by tensor."""
-    if np.ptp(list(weights.values())) <= tolerance:
-        return "one", {"": float(np.median(list(weights.values())))}
-    for how in ("layer", "module"):
-        groups: dict[str, list[float]] = {}
-        for s in samples:
-            if s.name in weights:
-                key = str(s.layer) if how == "layer" and s.layer is not None else s.family
-                groups.setdefault(key, []).append(weights[s.name])
-        if len(groups) < len(weights) and all(np.ptp(g) <= tolerance for g in groups.values()):
-            return how, {key: float(np.median(g)) for key, g in groups.items()}
-    return "tensor", dict(weights)
-
-
 def _evidence(samples: Sequence[TensorSample], pair: tuple[str, str] | None) -> tuple[TensorEvidence, ...]:
     out = []
     for s in samples:
