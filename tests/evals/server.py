@@ -61,7 +61,8 @@ def serving(
 
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            prompt = request["messages"][-1]["content"]
+            messages = request.get("messages") or [{"content": request.get("prompt", "")}]
+            prompt = messages[-1]["content"]
             with fake.lock:
                 before = fake._seen.get(prompt, 0)
                 fake._seen[prompt] = before + 1
