@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import CannotTell
@@ -20,6 +21,8 @@ from .tasks.spec import Task
 
 #: Requests refused one after the other, none answered: then the request itself is wrong, not the item.
 REFUSED = 5
+#: Answers of which so many are one letter depend on no question, where the keys of these items do not repeat as much.
+SAME, SAME_LEAST, KEYS_SAME = 0.9, 8, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,25 @@ class ChatEngine:
                 return Outcome.right()
             return Outcome.not_had() if missing else Outcome.not_parsed() if unread else Outcome.wrong()
         return Outcome.of_draws(good, wrong, unread, missing)
+
+    def doubt(self, said: Sequence[tuple[int, str]]) -> str:
+        """Why these answers (item, what was read) say nothing of the model, "" where they do.
+
+        A model that gives one letter whatever it is asked was not reached by the question: prompt and chat template
+        do not fit, or it answers no such prompts. That is no score.
+        """
+        if self.task.scorer != "choice" or len(said) < SAME_LEAST:
+            return ""
+        items = self.loaded().items.items
+        letter, times = Counter(found for _, found in said).most_common(1)[0]
+        common_key = Counter(items[index].key for index, _ in said).most_common(1)[0][1]
+        if times < SAME * len(said) or common_key > KEYS_SAME * len(said):
+            return ""
+        return (
+            f"{times} of {len(said)} answers are {letter}, whatever the question was: the prompt does not reach the model as "
+            "it should, or the model answers no such prompts; mend the task's prompt, or use an engine that compares the "
+            "choices' probabilities (lm-eval)"
+        )
 
     def describe(self) -> Description:
         loaded, settings = self.loaded(), self.settings

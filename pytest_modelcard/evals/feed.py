@@ -23,6 +23,7 @@ class Feed:
         self.calls = self.retries = self.prompt_tokens = self.completion_tokens = self.truncated = 0
         self.errors: Counter[str] = Counter()
         self.unread: list[str] = []
+        self.said: list[tuple[int, str]] = []  #: (item, what was read) of every readable answer
         self.out_of = ""  #: what ended it before the verdict stood
 
     def __iter__(self) -> Iterator[int]:
@@ -51,6 +52,8 @@ class Feed:
         if result.error:
             self.errors[result.error] += 1
         for answer, found in zip(result.answers, result.read, strict=False):
-            if found is None and len(self.unread) < MAX_SHOWN:
+            if found is not None:
+                self.said.append((result.index, found))
+            elif len(self.unread) < MAX_SHOWN:
                 self.unread.append(answer[-SHOWN:])
         return self._positions[result.index]

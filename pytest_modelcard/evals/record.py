@@ -46,6 +46,8 @@ class Run:
     stopped: str = ""  #: why no further item was asked, where the verdict was open
     warnings: tuple[str, ...] = ()  #: of the plan, before the first call
     expected_items: Mapping[str, float] = field(default_factory=dict)  #: by points of inflation
+    doubted: bool = False  #: answers that say nothing of the model: no verdict may rest on them
+    chance: float | None = None  #: score (share) of guessing
     other_model: str | None = None
     store: str | None = None
 
@@ -68,6 +70,7 @@ def run_dict(run: Run) -> dict[str, Any]:
         "dataset_revision": run.dataset_revision,
         "seed": run.seed,
         "verdict": found.decision,
+        "doubted": run.doubted,
         "reason": run.stopped or found.reason,
         "claimed": list(found.claimed),
         "score": found.score,

@@ -203,7 +203,7 @@ class Runs:
             for text in [t for feed in trial.feeds for t in feed.unread]:
                 self._tell(f"{made.want.id}: not readable, for example: ...{text!r}")
         return replace(
-            self._record(prepared, plan, trial, described, trouble),
+            self._record(prepared, plan, trial, described, trouble, _doubt(engines, trial)),
             seed=seed,
             where=targets[0].where,
             reused=sum(k.reused for k in kept if k is not None),
@@ -233,10 +233,13 @@ class Runs:
         trial: Trial,
         described: list[Description],
         trouble: str,
+        doubt: str,
     ) -> Run:
         made, first, feeds, found = prepared.ready, described[0], trial.feeds, trial.verdict()
-        stopped = ""
-        if found.decision == "undecided" and not trial.unreadable:
+        stopped, known = "", self._benchmark(made.want)
+        if found.decision == "refuted" and doubt:
+            found, stopped = replace(found, decision="undecided"), doubt
+        elif found.decision == "undecided" and not trial.unreadable:
             stopped = trouble or next((f.out_of for f in feeds if f.out_of), "")
             if not stopped and found.used >= prepared.here < found.items:
                 stopped = f"all {prepared.here:,} items at hand were used"
@@ -271,6 +274,8 @@ class Runs:
             expected_items={f"{f.inflation * 100:g}": round(f.mean_items, 1) for f in plan.forecasts}
             if plan
             else {},
+            doubted=bool(doubt) or trial.unreadable,
+            chance=None if known is None or known.chance is None else known.chance / 100,
             other_model=made.want.model,
             store=self.options.store.name if self.options.store else None,
         )
@@ -291,3 +296,12 @@ class Runs:
     def _tell(self, line: str) -> None:
         if self._evidence.tell is not None:
             self._evidence.tell(line)
+
+
+def _doubt(engines: list[Engine], trial: Trial) -> str:
+    """Why the answers say nothing of a model, where an engine can tell; "" where they do."""
+    for engine, feed in zip(engines, trial.feeds, strict=True):
+        ask = getattr(engine, "doubt", None)
+        if ask is not None and (reason := ask(feed.said)):
+            return str(reason)
+    return ""

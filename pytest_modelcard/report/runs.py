@@ -33,7 +33,11 @@ def corrected(runs: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
 
     together = holm([run["p_refute"] for run in runs])
     return tuple(
-        {**run, "p_refute_together": p, "refuted_together": p <= run["alpha_together"]}
+        {
+            **run,
+            "p_refute_together": p,
+            "refuted_together": p <= run["alpha_together"] and not run["doubted"],
+        }
         for run, p in zip(runs, together, strict=True)
     )
 

@@ -104,6 +104,20 @@ def test_answers_cut_off_by_the_token_limit_never_refute(bench: Bench) -> None:
     assert only(report, MC401).outcome == "skip" and report.runs[0]["truncated"] >= report.runs[0]["used"]
 
 
+@pytest.mark.parametrize(("keys", "outcome"), [("ABCD", "skip"), ("B", "fail")])
+def test_one_letter_for_every_question_is_no_score(bench: Bench, keys: str, outcome: str) -> None:
+    """Where the keys differ, such answers depend on no question; where all keys are B, C is just wrong."""
+    path = bench.folder / "items.jsonl"
+    lines = [json.loads(line) for line in choice_file(300).splitlines()]
+    path.write_text(
+        "".join(json.dumps({**d, "answer": keys[n % len(keys)]}) + "\n" for n, d in enumerate(lines))
+    )
+    with serving(lambda request, before: Say("Answer: C")) as fake:
+        found = only(bench.report(card([ROW]), fake), MC401)
+    assert found.outcome == outcome
+    assert ("whatever the question was" in found.message) == (outcome == "skip")
+
+
 def test_passing_faults_are_tried_again_counted_and_change_no_verdict(bench: Bench) -> None:
     honest = model(0.707)
     faults = [Say(status=429), Say(status=503), Say(drop=True), Say(body=b"{")]

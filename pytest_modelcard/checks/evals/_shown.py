@@ -66,8 +66,14 @@ def _found(run: Run) -> str:
     beside = f" ({', '.join(unread)}: counted neither way)" if unread else ""
     return (
         f"Found: {counted}{beside}; a complete run scores from {low} to {high} ({found.level * 100:.4g} % interval, valid at "
-        "any stop)."
+        f"any stop).{_worse_than_guessing(run)}"
     )
+
+
+def _worse_than_guessing(run: Run) -> str:
+    if run.kind != "score" or run.chance is None or run.verdict.interval[1] >= run.chance:
+        return ""
+    return f" That is worse than guessing ({_percent(run.chance)}): look whether the task's keys and prompt are right."
 
 
 def _why(run: Run) -> str:
