@@ -83,7 +83,7 @@ def serving(
             message = {"role": "assistant", "content": say.text}
             data = {
                 "choices": [{"index": 0, "message": message, "finish_reason": say.finish}],
-                "usage": {"prompt_tokens": 10, "completion_tokens": 5},
+                "usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15},
                 "model": request["model"],
             }
             self.reply(say.status, json.dumps(data).encode() if say.body is None else say.body, say.headers)

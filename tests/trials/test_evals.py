@@ -43,7 +43,7 @@ OTHER = """margin = 10
 benchmark = "mmlu"
 engine = "{engine}"
 temperature = 0
-max_tokens = 1
+max_tokens = 4
 options = {{ {options} }}
 """
 #: The same question as an inspect-ai task.
@@ -52,6 +52,7 @@ import json
 from pathlib import Path
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.model import GenerateConfig
 from inspect_ai.scorer import pattern
 from inspect_ai.solver import generate
 
@@ -63,7 +64,12 @@ def mmlu_rows():
         choices = "\\n".join(f"{letter}. {text}" for letter, text in zip("ABCD", row["choices"]))
         asked = f"{row['question']}\\n{choices}\\nAnswer with the letter alone."
         samples.append(Sample(input=asked, target="ABCD"[row["answer"]]))
-    return Task(dataset=MemoryDataset(samples), solver=generate(), scorer=pattern(r"^\\W*([A-D])\\b"))
+    return Task(
+        dataset=MemoryDataset(samples),
+        solver=generate(),
+        scorer=pattern(r"^\\W*([A-D])\\b"),
+        config=GenerateConfig(stop_seqs=[".", ")", "\\n"]),  # an answer that breaks off counts as not read
+    )
 """
 #: And as a task of lm-eval, with its own wording of MMLU.
 LM_EVAL = """task: mmlu_rows

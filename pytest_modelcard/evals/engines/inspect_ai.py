@@ -27,6 +27,8 @@ from .inspect_task import Loaded, load, one_line, plain_name
 
 #: Tries of one request, and seconds for one; inspect-ai waits longer before each further try.
 TRIES, ANSWER_SECONDS = 6, 600
+#: Items that fail, none having come: then it is not the items.
+HOPELESS = 5
 #: Keys of a request that inspect-ai has names for.
 NAMED = frozenset(
     {"temperature", "top_p", "top_k", "max_tokens", "seed", "frequency_penalty", "presence_penalty"}
@@ -120,7 +122,7 @@ class InspectEngine:
         done: queue.SimpleQueue[tuple[str, Any, Any]] = queue.SimpleQueue()
         under_way = dict.fromkeys(seed)
         positions = {index: n for n, index in enumerate(seed)}
-        started, more = len(seed), True
+        started, more, failed, came = len(seed), True, 0, False
         future = asyncio.run_coroutine_threadsafe(self._evaluate(seed, done, folder), loop.loop)
         future.add_done_callback(lambda ended: done.put(("ended", ended, None)))
         while True:
@@ -135,7 +137,12 @@ class InspectEngine:
                 return
             index, samples = what
             del under_way[index]
-            yield item_result(index, samples, self._option("scorer"), self._option("part"))
+            result = item_result(index, samples, self._option("scorer"), self._option("part"))
+            came |= not result.outcome.missing
+            failed += not came
+            yield result
+            if failed >= HOPELESS and not came:
+                raise CannotTell(f"inspect-ai gets no answer for {self._task_name}: {result.error}")
             follow = []
             while more and len(under_way) < self._at_once:
                 oldest = positions[next(iter(under_way))] if under_way else started

@@ -93,7 +93,8 @@ def _completion(sample: Any) -> str:
 
 
 def _cut_off(sample: Any) -> bool:
-    return getattr(getattr(sample, "output", None), "stop_reason", None) in ("max_tokens", "model_length")
+    choices = getattr(getattr(sample, "output", None), "choices", None)  # none where the request failed
+    return bool(choices) and getattr(choices[0], "stop_reason", None) in ("max_tokens", "model_length")
 
 
 def _tokens(sample: Any, kind: str) -> int:

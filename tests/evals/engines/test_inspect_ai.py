@@ -82,7 +82,8 @@ def test_every_index_comes_back_once_with_its_outcome(named: str) -> None:
     assert found[9].truncated == 1 and found[9].outcome == Outcome.right()
     assert found[2].answers == ("is 2",) and found[2].read == ("2",)
     assert fake.most_at_once <= 4
-    assert {h["Authorization"] for h in fake.headers} == {"Bearer k-123"}
+    keys = {v for h in fake.headers for k, v in h.items() if k.lower() == "authorization"}
+    assert keys == {"Bearer k-123"}
 
 
 def test_indices_are_pulled_as_there_is_room_and_the_run_ends_with_them(named: str) -> None:
@@ -161,3 +162,13 @@ def test_a_sandboxed_task_without_docker_is_not_run(named: str, monkeypatch: pyt
     task = Task(benchmark="x", engine="inspect-ai", options={"task": named.replace("numbers", "boxed")})
     with pytest.raises(CannotTell, match="sandbox"):
         InspectEngine(task, Target("a/b", url="http://127.0.0.1:9/v1")).items()
+
+
+def test_a_run_that_gets_nothing_at_all_stops(named: str) -> None:
+    with serving(lambda request, before: Say(status=400)) as fake:
+        results = []
+        with pytest.raises(CannotTell, match="gets no answer"):
+            for result in _engine(named, fake).run(iter(range(40))):
+                results.append(result)
+    assert len(results) == 5
+    assert {r.outcome for r in results} == {Outcome.not_had()}

@@ -16,7 +16,7 @@ def _sample(value: Any = "C", *, answer: str | None = "A", stop: str = "stop", *
     return SimpleNamespace(
         scores=more.pop("scores", {"choice": score}),
         error=more.pop("error", None),
-        output=SimpleNamespace(completion="the text", stop_reason=stop),
+        output=SimpleNamespace(completion="the text", choices=[SimpleNamespace(stop_reason=stop)]),
         model_usage={"m": SimpleNamespace(input_tokens=7, output_tokens=2)},
         error_retries=[],
         events=[
@@ -51,6 +51,13 @@ def test_one_sample(sample: Any, outcome: Outcome) -> None:
     found = item_result(3, [sample], None, None)
     assert (found.index, found.outcome) == (3, outcome)
     assert (found.calls, found.prompt_tokens, found.completion_tokens) == (2, 7, 2)
+
+
+def test_a_request_that_failed_has_no_output_to_read() -> None:
+    sample = _sample(error=SimpleNamespace(message="refused"), scores={})
+    sample.output = SimpleNamespace(completion="", choices=[])
+    found = item_result(0, [sample], None, None)
+    assert (found.outcome, found.truncated) == (Outcome.not_had(), 0)
 
 
 def test_an_error_is_told_on_one_line_and_nothing_is_read() -> None:
