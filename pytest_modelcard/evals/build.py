@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotTell
@@ -83,7 +84,7 @@ def opened(
     made: Any = getattr(importlib.import_module(f".engines.{module}", __package__), name)
     key = key_for(target.url, variable) if target.url and allowed else None
     engine = made(
-        task,
+        task if settings.shots is None else replace(task, shots=settings.shots),
         target,
         key=key,
         at_once=options.concurrency,

@@ -205,7 +205,7 @@ class Runs:
         return replace(
             self._record(prepared, plan, trial, described, trouble, _doubt(engines, trial)),
             seed=seed,
-            where=targets[0].where,
+            where=targets[0].where if targets[0].url else targets[0].path.name if targets[0].path else "",
             reused=sum(k.reused for k in kept if k is not None),
             seconds=time.monotonic() - started,
         )

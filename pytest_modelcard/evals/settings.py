@@ -76,7 +76,7 @@ class Stated:
 class Settings:
     """What a run uses: `stated` by the card, `chosen` by the user, and `assumed`, with the reason for each."""
 
-    shots: int = 0
+    shots: int | None = 0  #: None: as another harness's task has it
     draws: int = 1
     combine: Combine = "mean"
     claimed_draws: int = 1
@@ -149,14 +149,13 @@ def resolve(task: Task, card: Stated, defaults: Mapping[str, Any] | None = None)
             )
     found = _Sorted()
     shots = found.take("shots", card.shots, task.shots)
-    if shots is None:
-        shots = 0
-        found.assumed["shots"] = "0; the card does not say"
-        if card.few_shot:
-            raise CannotTell("the card says few-shot and no number; set `shots` in the task")
-    if shots and task.examples is None:
+    if task.engine == "chat":
+        shots = _examples(task, card, found, shots)
+    elif shots is None:
+        found.assumed["shots"] = f"as the task of {task.engine} has it"
+    elif shots and task.engine == "inspect-ai" and not task.options.get("shots"):
         raise CannotTell(
-            f"{shots} examples are shown before the question, and the task names no file of examples"
+            f"the score is {shots}-shot, and options.shots does not name the argument of the task that takes the number"
         )
     request = _sampling(task, card, found, defaults or {})
     if card.best_of:
@@ -168,9 +167,8 @@ def resolve(task: Task, card: Stated, defaults: Mapping[str, Any] | None = None)
         found.chosen["draws"] = task.draws
     if card.best_of and task.draws not in (None, card.best_of):
         raise CannotTell(f"the card's score is pass@{card.best_of}, and the task sets draws = {task.draws}")
-    found.assumed["prompt"] = (
-        f"the {'task' if task.prompt else 'built-in'} wording; the card does not print its own"
-    )
+    wording = "task's" if task.prompt else "built-in" if task.engine == "chat" else f"{task.engine} task's"
+    found.assumed["prompt"] = f"the {wording} wording; the card does not print its own"
     return Settings(
         shots=shots,
         draws=draws,
@@ -182,6 +180,20 @@ def resolve(task: Task, card: Stated, defaults: Mapping[str, Any] | None = None)
         chosen=found.chosen,
         assumed=found.assumed,
     )
+
+
+def _examples(task: Task, card: Stated, found: _Sorted, shots: int | None) -> int:
+    """How many examples a chat shows. Raises CannotTell where there are none to show."""
+    if shots is None:
+        if card.few_shot:
+            raise CannotTell("the card says few-shot and no number; set `shots` in the task")
+        found.assumed["shots"] = "0; the card does not say"
+        return 0
+    if shots and task.examples is None:
+        raise CannotTell(
+            f"{shots} examples are shown before the question, and the task names no file of examples"
+        )
+    return int(shots)
 
 
 class _Sorted:

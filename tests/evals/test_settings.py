@@ -120,3 +120,13 @@ def test_other_settings_than_the_cards_are_not_run(task: Task, card: Stated, tol
 def test_examples_make_stated_shots_possible(tmp_path: Path) -> None:
     found = resolve(Task("a", examples=tmp_path / "x.jsonl"), Stated(shots=5))
     assert found.shots == 5 and found.stated["shots"] == 5
+
+
+def test_another_harness_shows_its_own_examples() -> None:
+    lm_eval = Task("a", engine="lm-eval")
+    assert resolve(lm_eval, Stated(shots=5)).shots == 5
+    assert resolve(lm_eval, Stated()).shots is None
+    inspect = Task("a", engine="inspect-ai", options={"task": "x", "shots": "fewshot"})
+    assert resolve(inspect, Stated(shots=5)).shots == 5
+    with pytest.raises(CannotTell, match=r"options\.shots"):
+        resolve(Task("a", engine="inspect-ai", options={"task": "x"}), Stated(shots=5))
