@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from . import wording
 from .agreement import agree
 from .by_tensor import tensorwise
+from .direction import in_float32, last_digits
 from .merges import Fit, several, single, spread, trained
+from .one_run import same_way
 from .order import summed_in
 from .records import Lineage, Method, TensorSample
 from .screen import LEFT, Screen
@@ -76,7 +78,7 @@ def merged(case: Case) -> Lineage | None:
         alike += _too_alike(fits)
     for models in _by_tensor(case, screen):
         fit = tensorwise(case.samples, models)
-        if fit is not None and fit.exact and fit.swapped < fit.held_out.hit_rate - 0.003:
+        if fit is not None and fit.exact and _onward(case.samples, fit):
             return varying(case, fit)
     for fit in alike:
         if not case.equal_enough(fit.ids[-1]):
@@ -84,6 +86,16 @@ def merged(case: Case) -> Lineage | None:
                 f"{fit.ids[0]} and {fit.ids[-1]} are too alike where sampled: what lies between them fits many weights"
             )
     return None
+
+
+def _onward(samples: Sequence[TensorSample], fit: Fit) -> bool:
+    """The candidate is made from the models, each tensor with weights of its own, and none of them from it."""
+    table = fit.by_tensor or {}
+    told = [s for s in samples if s.name in table and all(i in s.others for i in fit.ids)]
+    if in_float32(told, fit.ids):
+        child, others = last_digits(told, fit.ids, lambda s: table[s.name])
+        return child >= others + 0.1
+    return fit.swapped < fit.held_out.hit_rate - 0.003
 
 
 def _too_alike(fits: Sequence[Fit]) -> list[Fit]:
@@ -139,7 +151,8 @@ def _exact(case: Case, fit: Fit) -> Lineage:
         )
     parents = case.parents(fit)
     total = sum(fit.weights)
-    odd = any(w < -0.005 or w > 1.005 for w in fit.weights) or abs(total - 1) > 2e-4
+    slack = 5e-3 if fit.arithmetic == "stored-sum" else 2e-4  # weights may themselves be rounded
+    odd = any(w < -0.005 or w > 1.005 for w in fit.weights) or abs(total - 1) > slack
     method = "task-arithmetic" if odd or fit.arithmetic == "stored" else "linear"
     ids, weights = fit.ids, fit.weights
     if len(ids) == 2 and fit.arithmetic == "float32" and 0 < weights[0] < 1:
@@ -242,6 +255,14 @@ def merged_and_trained(case: Case) -> Lineage | None:
             continue
         fit = max(fits, key=lambda f: f.held_out.hit_rate)
         if _stands(case.samples, fit):
+            near = same_way(
+                case.samples, base, [i for i, w in zip(fit.ids, fit.weights, strict=True) if w >= 0.03]
+            )
+            if near is not None:
+                return case.cannot_tell(
+                    f"it lies among {wording.listed(fit.ids)}, but {near[0]} and {near[1]} moved the same way, as "
+                    "checkpoints of one run do: an average along that run and a merge that was trained on look the same"
+                )
             return _trained_on(case, fit)
     return None
 

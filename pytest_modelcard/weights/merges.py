@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from . import direction, products
 from .agreement import gram, halves
 from .blends import blend
 from .formats import round_to, ulp
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Predict = Callable[[TensorSample], "Array"]
-Arithmetic = Literal["float32", "stored"]
+Arithmetic = Literal["float32", "stored", "stored-sum"]
 
 #: Parents must be so many steps apart in an element for it to count.
 APART = 6.0
@@ -64,12 +65,17 @@ class Fit:
     by_tensor: Mapping[str, tuple[float, ...]] | None = None
     spans: Mapping[str, tuple[tuple[float, float], ...]] | None = None
     agreement: float = 0.0
+    backwards: bool = False  #: the candidate is a parent of one of the models
 
     @property
     def exact(self) -> bool:
         a = self.held_out
         return (
-            a.elements >= LEAST and a.hit_rate >= HIT and a.neighbour_rate <= BESIDE and self.broken <= BROKEN
+            not self.backwards
+            and a.elements >= LEAST
+            and a.hit_rate >= HIT
+            and a.neighbour_rate <= BESIDE
+            and self.broken <= BROKEN
         )
 
 
@@ -108,9 +114,7 @@ def single(samples: Sequence[TensorSample], base: str, parent: str) -> Fit | Non
         agreement=shown.agreement,
     )
     if not fit.exact and fit.held_out.hit_rate > 0.5 and fit.held_out.elements >= LEAST:
-        other = _stored(choose, test, ids, [first.weight], share)
-        if other is not None and other.held_out.hit_rate > fit.held_out.hit_rate:
-            return other
+        return _in_16_bits(choose, test, fit, [first.weight])
     return fit
 
 
@@ -187,9 +191,7 @@ def several(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     fit = _tested(test, tuple(ids), found.weights, _broken(samples, ids))
     fit = replace(fit, intervals=found.intervals, agreement=found.agreement)
     if not fit.exact and fit.held_out.hit_rate > 0.5 and fit.held_out.elements >= LEAST:
-        other = _stored(choose, test, tuple(ids), list(found.weights[:-1]), fit.broken)
-        if other is not None and other.held_out.hit_rate > fit.held_out.hit_rate:
-            return other
+        return _in_16_bits(choose, test, fit, list(found.weights[:-1]))
     return fit
 
 
@@ -234,9 +236,15 @@ def _tested(
 ) -> Fit:
     chosen = tuple(map(float, weights))
     agreement = score(test, lambda s: _sum(s, ids, chosen), ids)
-    swapped = _back(test, ids, chosen)
+    swapped, backwards = _back(test, ids, chosen), False
+    if direction.in_float32(test, ids):
+        told = direction.forwards(test, ids, lambda _: chosen)
+        plain = tuple(round(w, 4) for w in chosen)  # the last digit needs the weights as they were written
+        if told is None and np.allclose(plain, chosen, rtol=0, atol=2e-5):
+            told = direction.forwards(test, ids, lambda _: plain)
+        swapped, backwards = (0.0 if told else 1.0), told is False
     points = tuple((w, w) for w in chosen)
-    return Fit(ids, chosen, points, agreement, broken, swapped)
+    return Fit(ids, chosen, points, agreement, broken, swapped, backwards=backwards)
 
 
 def _back(test: Sequence[TensorSample], ids: tuple[str, ...], weights: Sequence[float]) -> float:
@@ -250,6 +258,42 @@ def _back(test: Sequence[TensorSample], ids: tuple[str, ...], weights: Sequence[
             back = score(_swap(test, model), lambda s, t=turned: _sum(s, ids, t), ids)  # type: ignore[misc]
             largest = max(largest, back.hit_rate)
     return largest
+
+
+def _in_16_bits(
+    choose: Sequence[TensorSample], test: Sequence[TensorSample], fit: Fit, weights: Sequence[float]
+) -> Fit:
+    """The fit with the arithmetic that hits most: as it is, in steps from the base, or with rounded products."""
+    steps = _stored(choose, test, fit.ids, weights, fit.broken)
+    fits = [fit] if steps is None else [fit, steps]
+    if not any(f.exact for f in fits) and (sums := _products(choose, test, fit)) is not None:
+        fits.append(sums)
+    return max(fits, key=lambda f: f.held_out.hit_rate)
+
+
+def _products(choose: Sequence[TensorSample], test: Sequence[TensorSample], fit: Fit) -> Fit | None:
+    """Every product rounded to the stored format, as `w * a + (1 - w) * b` on 16 bits computes."""
+    ids, dtypes = fit.ids, [s.dtype for s in choose]
+    dtype = max(set(dtypes), key=dtypes.count)
+    if dtype not in ("BF16", "F16") or sum(abs(w) > 0.97 for w in fit.weights):
+        return None
+    few = [_part(_cut(s, _apart(s, ids))) for s in choose[:: max(1, len(choose) // _FEW)]]
+
+    def hits(weights: Sequence[float], order: products.Order | None) -> float:
+        return score(few, lambda s: products.summed(s, ids, weights, order), ids).hit_rate
+
+    rate, weights, order = products.best(fit.weights, dtype, hits)
+    if rate <= fit.held_out.hit_rate:
+        return None
+
+    def blended(s: TensorSample) -> Array:
+        return products.summed(s, ids, weights, order)
+
+    # Elements that all models share move, too: the rounded products of one value need not sum to it.
+    agreement, broken = score(test, blended, ids), _broken(test, ids, blended)
+    points = tuple((w, w) for w in weights)
+    swapped = _back(test, ids, weights)
+    return Fit(ids, weights, points, agreement, broken, swapped, "stored-sum", agreement=rate)
 
 
 def _stored(
