@@ -93,8 +93,9 @@ def _completion(sample: Any) -> str:
 
 
 def _cut_off(sample: Any) -> bool:
-    choices = getattr(getattr(sample, "output", None), "choices", None)  # none where the request failed
-    return bool(choices) and getattr(choices[0], "stop_reason", None) in ("max_tokens", "model_length")
+    # none where the request failed
+    choices = getattr(getattr(sample, "output", None), "choices", None) or ()
+    return any(getattr(c, "stop_reason", None) in ("max_tokens", "model_length") for c in choices[:1])
 
 
 def _tokens(sample: Any, kind: str) -> int:
