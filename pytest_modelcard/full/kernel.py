@@ -88,32 +88,48 @@ def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
         exact = _prediction(spec, values, coefficients)
         straight = spec.merged in ("", "F32", spec.candidate)
         merged = exact if straight else _rounded(exact, spec.merged)
-        wanted = _stored(merged, spec.candidate, scale)
-        found_at, wanted_at = _ordered(candidate, spec.candidate), _ordered(wanted, spec.candidate)
-        found, rounded = _value(candidate, scale), _value(wanted, scale)
-        nan = found.isnan() | rounded.isnan()
-        equal = torch.where(nan, found.isnan() & rounded.isnan(), found_at == wanted_at)
-        beside = ~nan & ((found_at == wanted_at + 1) | (found_at == wanted_at - 1))
-        telling = ~nan
-        usable = found + rounded
+        wanted = _on_grid(merged, spec.candidate, scale)
+        found_at, found = _ordered(candidate, spec.candidate), _narrow(_value(candidate, scale))
+        # NaN is unlike itself; infinity less itself is NaN. Comparisons are kept in 32 bits, which processors do fast.
+        clear = ((found == found) & (wanted.unscaled == wanted.unscaled)).to(torch.int32)
+        both = ((found != found) & (wanted.unscaled != wanted.unscaled)).to(torch.int32)
+        apart = found_at - wanted.at
+        equal = torch.where(apart == 0, clear | both, both)
+        beside = torch.where(apart.abs() == 1, clear, 0)
+        telling = clear
+        narrow = [_narrow(value) for value in values]
+        predicted = _narrow(exact)
+        zero = (found - found) + (wanted.value - wanted.value) + (predicted - predicted)
         for stored, own, value, name in zip(sources, scales, values, spec.sources, strict=True):
-            same = (
-                name == spec.candidate and own is None and scale is None and spec.loaded in ("", "F32", name)
+            same = name == spec.candidate and own is None and scale is None
+            plain = same and spec.loaded in ("", "F32", name)
+            given = (
+                _ordered(stored, name)
+                if plain
+                else _on_grid(_rounded(value, "F32"), spec.candidate, scale).at
             )
-            given = stored if same else _stored(_rounded(value, "F32"), spec.candidate, scale)
-            telling = telling & (_ordered(given, spec.candidate) != wanted_at)
-            usable = usable + value
-        finite = usable.isfinite()
-        counts = [equal, beside, telling, telling & equal, finite]
-        rows = [value - values[0] for value in (*values[1:], found)]
-        rows = [torch.where(finite, row, 0.0) for row in rows]
-        left, lost = (torch.where(finite, v - exact, 0.0) for v in (found, rounded))
-        floor = torch.where(finite, _step_squared(candidate, spec.candidate, scale) / 12, 0.0)
+            telling = torch.where(given != wanted.at, telling, 0)
+        for one in narrow:
+            zero = zero + (one - one)
+        finite = (zero == 0).to(torch.int32)
+        counts = [equal, beside, telling, telling * equal, finite]
+        # Differences of neighbours are exact in float32; products and sums of them are float64.
+        rows = [_wide(finite, one - narrow[0]) for one in (*narrow[1:], found)]
+        left, lost = _wide(finite, found - predicted), _wide(finite, wanted.value - predicted)
+        floor = _wide(finite, _step(candidate, spec.candidate, scale))
         gram = [rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))]
-        sums = [left * left, lost * lost, floor, *gram]
+        sums = [left * left, lost * lost, floor * floor / 12, *gram]
         return (*(c.sum(dtype=torch.int32) for c in counts), *(s.sum() for s in sums))
 
     return kernel
+
+
+def _wide(finite: Tensor, values: Tensor) -> Tensor:
+    return torch.where(finite != 0, values, 0.0).to(torch.float64)
+
+
+def _narrow(values: Tensor) -> Tensor:
+    return values.to(torch.float32)
 
 
 def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor:
@@ -130,14 +146,14 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor
         return _rounded(first + second, "F32")
     base, mixed = values[0], torch.zeros_like(values[0])
     for i in range(1, len(values)):
-        change = _step(values[i] - base, spec.steps)
-        product = _step(weights[i - 1] * change, spec.steps)
+        change = _cast(values[i] - base, spec.steps)
+        product = _cast(weights[i - 1] * change, spec.steps)
         # torch's sum over 16-bit numbers keeps its total in float32.
         mixed = _rounded(mixed + product, "F32")
-    return _rounded(base + _step(mixed, spec.steps), "F32")
+    return _rounded(base + _cast(mixed, spec.steps), "F32")
 
 
-def _step(values: Tensor, dtype: str) -> Tensor:
+def _cast(values: Tensor, dtype: str) -> Tensor:
     """What an operator on tensors of the format gives: computed in float32, then stored."""
     wide = _rounded(values, "F32")
     return wide if dtype == "F32" else _rounded(wide, dtype)
@@ -156,29 +172,49 @@ def _value(stored: Tensor, scale: Tensor | None) -> Tensor:
     return wide if scale is None else wide * scale
 
 
-def _stored(values: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """Numbers rounded to a format: places on its grid, the values, and what was rounded, without scale; all of 32 bits."""
+
+    at: Tensor
+    value: Tensor
+    unscaled: Tensor
+
+
+def _on_grid(values: Tensor, dtype: str, scale: Tensor | None) -> _Rounded:
     """Numbers as a format holds them; quantisers divide by the scale in float32."""
-    scaled = values if scale is None else values / scale
-    narrow = scaled.to(torch.float32)
+    narrow = _narrow(values if scale is None else values / scale)
+    if dtype == "BF16":
+        # To nearest, ties to even, on the bits: a cast whose bits are wanted keeps compilers from using vectors.
+        bits = narrow.view(torch.int32)
+        half = bits + 0x7FFF + ((bits >> 16) & 1)
+        return _Rounded(_signed(half >> 16, 0x7FFF), (half & -0x10000).view(torch.float32), narrow)
     if dtype in _LARGEST:
-        narrow = narrow.clamp(-_LARGEST[dtype], _LARGEST[dtype])
-    return narrow.to(DTYPES[dtype])
+        held = narrow.clamp(-_LARGEST[dtype], _LARGEST[dtype]).to(DTYPES[dtype])
+    else:
+        held = narrow.to(DTYPES[dtype])
+    return _Rounded(_ordered(held, dtype), _narrow(_value(held, scale)), narrow)
 
 
 def _ordered(stored: Tensor, dtype: str) -> Tensor:
     """The numbers' places on their format's grid, as int32: 0 for both zeros, neighbours differ by 1."""
     bits = stored.view(_BITS[dtype]).to(torch.int32)
-    size = bits & ((1 << (sum(_SHAPE[dtype][:2]))) - 1)
+    return _signed(bits, (1 << (sum(_SHAPE[dtype][:2]))) - 1)
+
+
+def _signed(bits: Tensor, mask: int) -> Tensor:
+    size = bits & mask
     return torch.where(bits < 0, -size, size)
 
 
-def _step_squared(stored: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
-    """The square of the distance to the next number of the format."""
+def _step(stored: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
+    """The distance to the next number of the format."""
     fraction, width, one = _SHAPE[dtype]
-    bits = stored.view(_BITS[dtype]).to(torch.int64)
-    exponent = ((bits >> fraction) & ((1 << width) - 1)).clamp(min=1) - one - fraction
-    squared = ((2 * exponent + 1023) << 52).view(torch.float64)
-    return squared if scale is None else squared * scale * scale
+    bits = stored.view(_BITS[dtype]).to(torch.int32)
+    exponent = ((bits >> fraction) & ((1 << width) - 1)).clamp(min=1) - one
+    # 2^exponent by its bits; the smallest steps lie below what float32 gives that way, and count as its least
+    step = ((exponent + 127).clamp(min=1) << 23).view(torch.float32) * 2.0**-fraction
+    return step if scale is None else _narrow(step * scale)
 
 
 class Kernels:
