@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from . import wording
+from .among import loosely_merged, perhaps_merged
 from .derived import adapter, descended, related, reordered, rest
 from .merged import merged, merged_and_trained, sparsely_merged
 from .records import Lineage, TensorSample
@@ -54,10 +55,10 @@ def decide(
         return found
     case, zeros = unzeroed(case)
     if related(case):
-        for step in (merged, sparsely_merged, merged_and_trained, adapter, descended):
+        for step in (merged, sparsely_merged, loosely_merged, merged_and_trained, adapter, descended):
             if (found := step(case)) is not None:
                 return pruned_too(found, zeros)
-    return pruned_too(rest(case), zeros)
+    return pruned_too(perhaps_merged(case, rest(case)), zeros)
 
 
 def _stack(case: Case) -> Lineage | None:

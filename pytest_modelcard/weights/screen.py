@@ -107,6 +107,29 @@ class Screen:
         chosen = [self.ids.index(i) for i in ids]
         return float(np.mean([self._fits(chosen, k) for k in range(len(self.products))]))
 
+    def nearly(self, most: int = _MOST) -> tuple[tuple[str, ...], float]:
+        """The models, each with any weights in every tensor, that leave least, and what they leave over what the nearest
+        of them does: two, or more where one more halves that.
+        """
+        if not len(self.products) or len(self.ids) < 2:
+            return (), 1.0
+
+        def left(chosen: Sequence[int]) -> float:
+            return sum(_left(p, [len(self.ids), *chosen])[0] for p in self.products)
+
+        chosen: list[int] = []
+        for _ in range(min(most, len(self.ids))):
+            others = [k for k in range(len(self.ids)) if k not in chosen]
+            chosen.append(min(others, key=lambda k: left([*chosen, k])))
+        # The nearest is taken first, and may lie among the others itself.
+        while len(chosen) > 2:
+            fewer = min(([j for j in chosen if j != k] for k in chosen), key=left)
+            if left(fewer) > 2 * left(chosen):
+                break
+            chosen = fewer
+        nearest = min(sum(float(_left(p, [k])[0]) for p in self.products) for k in chosen)
+        return tuple(self.ids[k] for k in chosen), left(chosen) / nearest if nearest else 1.0
+
     def _fits(self, chosen: Sequence[int], tensor: int) -> bool:
         """Whether these models explain the tensor, with weights that sum to one or with any."""
         products, room = self.products[tensor], LEFT * self.elements[tensor] / 12

@@ -57,13 +57,23 @@ def varying(case: Case, fit: Fit) -> Lineage:
         "exact-merge",
         f"{case.candidate} is a {kind} blend of {wording.listed(fit.ids)} with "
         f"{said.get(how, 'a weight for each tensor')}{between}: "
-        f"{wording.hits(fit.held_out, len(table))}; no training after the merge, {wording.AMONG}.",
+        f"{_hits(fit)}; no training after the merge, {wording.AMONG}.",
         method=cast(Method, method),
         parents=parents,
         complete=all(p.declared for p in parents),
-        agreement=fit.held_out,
+        agreement=fit.held_out if fit.arithmetic == "float32" else None,
         recipe=recipe,
         pair=(fit.ids[-1], fit.ids[0]),
+    )
+
+
+def _hits(fit: Fit) -> str:
+    count = len(fit.by_tensor or {})
+    if fit.arithmetic == "float32":
+        return wording.hits(fit.held_out, count)
+    return (
+        f"{100 * fit.held_out.hit_rate:.1f} % of {fit.held_out.elements:,} held-out elements in {count} tensors are within "
+        "two steps of it, as arithmetic in 16 bits leaves them"
     )
 
 
