@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,21 +79,20 @@ def _exact(samples: Sequence[TensorSample], ids: Sequence[str], weights: Weights
 
 
 def _sums(weights: Sequence[float], given: Sequence[Array]) -> dict[tuple[str, int], NDArray[np.float32]]:
-    """The blend as tools compute it in float32, each from one of the models on: rounded once, with products fused with
-    the sum (torch on common processors) or rounded before it, and as that model with differences added.
+    """The blend as tools compute it in float32, in every order: rounded once, with products fused with
+    the sum (torch on common processors) or rounded before it, and as the first model with differences added.
     """
     exact = np.sum([w * v for w, v in zip(weights, given, strict=True)], axis=0)
     found = {("once", 0): exact.astype(np.float32)}
-    for first in range(len(given)):
-        order = [first, *(k for k in range(len(given)) if k != first)]
+    for number, order in enumerate(permutations(range(len(given)))):
         fused = rounded = np.zeros(given[0].shape, np.float32)
         moved = np.zeros(given[0].shape, np.float32)
-        start = given[first].astype(np.float32)
-        for number in order:
-            weight, value = np.float32(weights[number]), given[number].astype(np.float32)
-            fused = (fused + float(weight) * given[number]).astype(np.float32)
+        start = given[order[0]].astype(np.float32)
+        for k in order:
+            weight, value = np.float32(weights[k]), given[k].astype(np.float32)
+            fused = (fused + float(weight) * given[k]).astype(np.float32)
             rounded = rounded + weight * value
-            if number != first:
+            if k != order[0]:
                 moved = moved + weight * (value - start)
-        found |= {("fused", first): fused, ("rounded", first): rounded, ("moved", first): start + moved}
+        found |= {("fused", number): fused, ("rounded", number): rounded, ("moved", number): start + moved}
     return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .formats import KNOWN
+from .formats import KNOWN, ulp
 from .low_rank import grid
 from .records import TensorSample
 
@@ -145,9 +145,18 @@ def _factors(sample: TensorSample, model: str) -> tuple[float, float] | None:
         for index in (row, column):
             left -= (np.bincount(index, left) / np.bincount(index))[index]
     if np.std(ratio - left) < _FACTORS:
-        return None
+        return _one_factor(sample, model, float(np.exp(np.median(ratio))))
     share = float(np.mean((np.abs(left) <= _ROUNDED) & (np.sign(found[used]) == np.sign(other[used]))))
     return (share, share) if share >= _MATCHED else None
+
+
+def _one_factor(sample: TensorSample, model: str, factor: float) -> tuple[float, float] | None:
+    """The same where the whole tensor has one factor: to the last digit, since weight decay shrinks all of it, too."""
+    if abs(np.log(factor)) < _FACTORS:
+        return None
+    off = np.abs(sample.candidate - factor * sample.others[model])
+    share = float(np.mean(off <= ulp(sample.candidate, sample.dtype)))
+    return (share, share) if share >= 0.999 else None
 
 
 def _partners(mine: Array, theirs: Array) -> tuple[float, float] | None:

@@ -129,3 +129,30 @@ def test_what_goes_on_from_another_model_is_no_plain_fine_tune() -> None:
     before = _said(parent, {B: base, P: after})
     assert before.verdict == "fine-tune", before.sentence
     assert before.declared_complete is not False
+
+
+def _scaled(of: made.Model, factor: float) -> made.Model:
+    """Norms times a factor, and what they feed divided by it: the same function."""
+
+    def one(name: str, v: np.ndarray) -> np.ndarray:
+        if "input_layernorm" in name:
+            return v * factor
+        fed = any(part in name for part in ("q_proj", "k_proj", "v_proj"))
+        return v / factor if fed else v
+
+    return of.map(one)
+
+
+def test_one_factor_for_whole_tensors_is_a_rescaled_copy() -> None:
+    base = made.base(1)
+    parent = made.fine_tune(base, 1e-3, 11)
+    found = _said(_scaled(parent, 2.0), {B: base, P: parent})
+    assert (found.verdict, [p.id for p in found.parents]) == ("permuted-copy", [P])
+
+
+def test_weights_that_shrank_in_training_are_no_rescaled_copy() -> None:
+    base = made.base(1)
+    shrunk = made.fine_tune(base.map(lambda n, v: v * 0.95), 1e-4, 12)
+    found = _said(shrunk, {B: base})
+    assert found.verdict == "fine-tune", found.sentence
+    assert found.declared_complete is not False
