@@ -84,9 +84,22 @@ def permuted(samples: Sequence[TensorSample], model: str) -> Permuted | None:
             closeness.append(found[1])
         if looked_at == _FIRST and not matched:
             return None
-    if not changed:
+    if not changed or (not equal and _one_for_all(matrices, model)):
         return None
     return Permuted(model, matched / changed, changed, equal, equal + changed, float(np.mean(closeness)))
+
+
+def _one_for_all(matrices: Sequence[TensorSample], model: str) -> bool:
+    """One factor for the whole model, as a blend whose weights do not sum to one has, moves nothing about."""
+    factors = [_factor(s, model) for s in matrices]
+    return abs(float(np.median(factors))) >= _FACTORS and float(np.ptp(factors)) < _FACTORS / 2
+
+
+def _factor(sample: TensorSample, model: str) -> float:
+    """The natural logarithm of the median factor between the elements."""
+    used = (sample.candidate != 0) & (sample.others[model] != 0)
+    ratio = np.abs(sample.candidate[used] / sample.others[model][used])
+    return float(np.log(np.median(ratio))) if len(ratio) else 0.0
 
 
 def _alike(mine: Array, theirs: Array) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pytest_modelcard.weights.by_tensor import tensorwise
 from pytest_modelcard.weights.copies import likeness
 from pytest_modelcard.weights.decide import decide
 from pytest_modelcard.weights.descent import descent
 from pytest_modelcard.weights.low_rank import adapted, low_rank
-from pytest_modelcard.weights.by_tensor import tensorwise
 from pytest_modelcard.weights.merges import single
 from pytest_modelcard.weights.permuted import permuted
 from pytest_modelcard.weights.quantised import quantised
