@@ -16,10 +16,27 @@ import torch
 import transformers
 
 from .case import Case
-from .cases import BASE, CHAT, CODE, EARLY, LONG, MOE, MOE_CHAT, MOE_CODE, MOE_SIBLING, OTHER, SUMS, Cases
+from .cases import (
+    BASE,
+    CHAT,
+    CODE,
+    EARLY,
+    FAR,
+    FAR_CODE,
+    LONG,
+    MOE,
+    MOE_CHAT,
+    MOE_CODE,
+    MOE_SIBLING,
+    OTHER,
+    SUMS,
+    Cases,
+)
 from .training import load, new_model, save, train
 
 DENSE_MODELS = (BASE, CHAT, CODE, SUMS, EARLY, LONG, OTHER)
+#: Trained hard, and offered for cases made of them alone.
+FAR_MODELS = (FAR, FAR_CODE)
 MOE_MODELS = (MOE, MOE_CHAT, MOE_CODE, MOE_SIBLING)
 
 
@@ -41,6 +58,8 @@ def make_models(hub: Path, seed: int) -> None:
     tune(BASE, "email", 1e-4, 3, (10, EARLY), (30, CHAT), (90, LONG))
     tune(BASE, "asyncio", 3e-5, 4, (30, CODE))
     tune(BASE, "sums", 3e-6, 5, (30, SUMS))
+    tune(BASE, "http", 1e-3, 10, (40, FAR))
+    tune(BASE, "json", 1e-3, 11, (40, FAR_CODE))
     begin(MOE, "moe", 60, 6)
     tune(MOE, "email", 5e-5, 7, (15, MOE_CHAT))
     tune(MOE, "asyncio", 5e-5, 8, (15, MOE_CODE))
@@ -51,6 +70,8 @@ def describe(case: Case) -> dict[str, Any]:
     """The truth about a case, as it is written down."""
     pool = DENSE_MODELS if case.kind == "dense" else MOE_MODELS
     record = {k: v for k, v in asdict(case).items() if k not in ("name", "make", "truth", "prose")}
+    if set(FAR_MODELS) & set(case.parents):
+        pool += FAR_MODELS
     offered = [m for m in pool if m not in case.hidden]
     return {"case": case.name, **record, "offered": offered, **case.truth}
 
@@ -73,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not hub.exists():
         make_models(hub.with_suffix(".part"), options.seed)
         hub.with_suffix(".part").rename(hub)
-    for model in (*DENSE_MODELS, *MOE_MODELS):
+    for model in (*DENSE_MODELS, *FAR_MODELS, *MOE_MODELS):
         (hub / model / "README.md").write_text(f"---\nlicense: apache-2.0\n---\n\n# {model}\n")
     print(f"models: {time.monotonic() - start:.0f} s", file=sys.stderr)
     truths = []

@@ -18,6 +18,7 @@ from .training import load, save, train
 
 BASE, CHAT, CODE, SUMS = "lab/base", "lab/chat", "lab/code", "lab/sums"
 EARLY, LONG, OTHER = "lab/chat-early", "lab/chat-long", "other/base"
+FAR, FAR_CODE = "lab/chat-far", "lab/code-far"
 MOE, MOE_CHAT, MOE_CODE, MOE_SIBLING = "lab/moe", "lab/moe-chat", "lab/moe-code", "lab/moe-sibling"
 SCRATCH = "We trained this model from scratch on our own data."
 MERGED = "A merge of the models named above, made with mergekit. No training followed."
@@ -34,6 +35,7 @@ class Cases:
             *self._trained(),
             *self._linear(),
             *self._other_merges(),
+            *self._merges_of_models_far_apart(),
             *self._trained_after_merging(),
             *self._copies(),
             *self._adapters(),
@@ -334,6 +336,51 @@ class Cases:
                 **exact,
                 **said,
             ),
+        )
+
+    def _merges_of_models_far_apart(self) -> Sequence[Case]:
+        """Spherical means, which bend only there, and others whose weights depend on the angles between models."""
+        hub, bent, turned = self.hub, {FAR: 0.5, FAR_CODE: 0.5}, {FAR: 0.6, FAR_CODE: 0.4}
+        with_base = {FAR: 0.0, FAR_CODE: 0.0, BASE: 0.0}
+        models = [{"model": str(hub / FAR)}, {"model": str(hub / FAR_CODE)}]
+        # The usual recipe of the community: attention one way over the layers, the rest the other way.
+        usual = [
+            {"filter": "self_attn", "value": [0, 0.5, 0.3, 0.7, 1]},
+            {"filter": "mlp", "value": [1, 0.5, 0.7, 0.3, 0]},
+            {"value": 0.5},
+        ]
+
+        def slerp(t: Any, precision: Any = PLAIN) -> Make:
+            base = {"merge_method": "slerp", "base_model": str(hub / FAR), "models": models}
+            return self._merge({**base, "parameters": {"t": t}, **precision})
+
+        def weighted(method: str, precision: Any) -> Make:
+            return self._merge(merging.linear(self._paths(turned), precision, method))
+
+        def stock(precision: Any) -> Make:
+            base = {"merge_method": "model_stock", "base_model": str(hub / BASE)}
+            return self._merge({**base, "models": models, **precision})
+
+        def both(
+            name: str, make: Make, parents: dict[str, float], method: str = "slerp", **more: Any
+        ) -> tuple[Case, Case]:
+            exact = {"parents": parents, "verdict": "exact-merge", "method": method, **more}
+            said = {"relation": "merge", "prose": MERGED}
+            return (
+                Case(name, make, declared=(BASE,), honest=False, **exact),
+                Case(f"{name}-declared", make, declared=tuple(parents), honest=True, **exact, **said),
+            )
+
+        return (
+            *both("slerp-far", slerp(0.4), turned, replay=True),
+            *both("slerp-far-by-depth", slerp([0, 0.3, 0.7, 1], ONE_ROUNDING), bent),
+            *both("slerp-far-usual", slerp(usual), bent),
+            *both("nuslerp", weighted("nuslerp", ONE_ROUNDING), turned),
+            *both("nuslerp-bf16", weighted("nuslerp", PLAIN), turned),
+            *both("multislerp", weighted("multislerp", ONE_ROUNDING), turned),
+            *both("karcher-bf16", self._merge({"merge_method": "karcher", "models": models, **PLAIN}), bent),
+            *both("model-stock", stock(ONE_ROUNDING), with_base, "linear"),
+            *both("model-stock-bf16", stock(PLAIN), with_base, "linear"),
         )
 
     def _trained_after_merging(self) -> Sequence[Case]:
