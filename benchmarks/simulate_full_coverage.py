@@ -8,7 +8,7 @@ again elsewhere.
     python -m benchmarks.simulate_full_coverage --models 3 --gigabytes 807 --files 94 --nodes 32 --workers 1 \
         --compute 1.2 --hash 1.6 --read 3.0 [--deaths 0.01]
 
-Rates are in GB/s: --compute and --hash of one worker and of one file's thread, --read of one node. Prints hours, and
+Rates are in GB/s: --compute and --hash of one worker and of one file's thread, --read of one node. Prints minutes, and
 what bounds them.
 """
 
@@ -74,7 +74,7 @@ def main() -> None:
     )
     total = asked.models * asked.gigabytes
     print(
-        f"{total:,.0f} GB on {asked.nodes} x {asked.workers} workers: {seconds / 3600:.2f} h, "
+        f"{total:,.0f} GB on {asked.nodes} x {asked.workers} workers: {seconds / 60:.1f} min, "
         f"{total / seconds:.1f} GB/s, bound by {bound}"
     )
 
