@@ -82,9 +82,11 @@ def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
         scales: Sequence[Tensor | None],
         coefficients: Tensor,
     ) -> tuple[Tensor, ...]:
-        values = [
-            _rounded(_value(stored, own), spec.loaded) for stored, own in zip(sources, scales, strict=True)
-        ]
+        values = []
+        for stored, own, name in zip(sources, scales, spec.sources, strict=True):
+            # What is stored in this format, or in 16 bits where it is float32, is cast to it already.
+            there = own is None and spec.loaded in ("", "F32", name)
+            values.append(_value(stored, own) if there else _rounded(_value(stored, own), spec.loaded))
         exact = _prediction(spec, values, coefficients)
         straight = spec.merged in ("", "F32", spec.candidate)
         merged = exact if straight else _rounded(exact, spec.merged)
