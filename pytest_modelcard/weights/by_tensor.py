@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from .blends import blend
-from .merges import LEAST, Fit, _broken, _cut, _half, _sum, _swap, _turned, _with, score
+from .elements import broken_share, cut, every_second, having, swapped_with
+from .fit import LEAST, Fit, score, turned_weights, weighted
 from .records import TensorSample
 from .votes import vote
 
@@ -31,28 +32,28 @@ def tensorwise(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | Non
     spans: dict[str, tuple[Span, ...]] = {}
     held: list[TensorSample] = []
     looked = False  # layers taken whole say nothing
-    for s in _with(samples, ids):
-        even, odd = _half(s, 0), _half(s, 1)
+    for s in having(samples, ids):
+        even, odd = every_second(s, 0), every_second(s, 1)
         found = _own_weights(even, ids)
         if found is None:
             continue
         weights[s.name], spans[s.name] = found
         held.append(odd)
         if len(held) % _FIRST == 0 and not looked:
-            first = score(held, lambda s: _sum(s, ids, weights[s.name]), ids)
+            first = score(held, lambda s: weighted(s, ids, weights[s.name]), ids)
             looked = first.elements >= LEAST
             if looked and first.hit_rate < _HOPEFUL:
                 return None
     if len(weights) < 2:
         return None
-    agreement = score(held, lambda s: _sum(s, ids, weights[s.name]), ids)
-    broken = _broken(held, ids, lambda s: _sum(s, ids, weights[s.name]))
+    agreement = score(held, lambda s: weighted(s, ids, weights[s.name]), ids)
+    broken = broken_share(held, ids, lambda s: weighted(s, ids, weights[s.name]))
     swapped = 0.0
     for number, model in enumerate(ids[:-1]):
         # Where the parent has no part it cannot be had back.
         with_part = [s for s in held if abs(weights[s.name][number]) >= 0.03]
-        turned = {s.name: _turned(weights[s.name], number) for s in with_part}
-        back = score(_swap(with_part, model), lambda s, t=turned: _sum(s, ids, t[s.name]), ids)  # type: ignore[misc]
+        turned = {s.name: turned_weights(weights[s.name], number) for s in with_part}
+        back = score(swapped_with(with_part, model), lambda s, t=turned: weighted(s, ids, t[s.name]), ids)  # type: ignore[misc]
         swapped = max(swapped, back.hit_rate)
     return Fit(ids, (), (), agreement, broken, swapped, by_tensor=weights, spans=spans)
 
@@ -78,9 +79,9 @@ def _free(sample: TensorSample, ids: tuple[str, ...]) -> bool:
     """Whether the least squares with any weights hit, so that it is worth looking for these more closely."""
     rows = np.stack([sample.others[i] for i in ids], axis=1)
     weights = tuple(np.linalg.lstsq(rows, sample.candidate, rcond=None)[0].tolist())
-    found = score([sample], lambda s: _sum(s, ids, weights), ids)
+    found = score([sample], lambda s: weighted(s, ids, weights), ids)
     return found.elements >= _LEAST and found.hit_rate >= _HOPEFUL
 
 
 def _some(sample: TensorSample) -> TensorSample:
-    return _cut(sample, slice(None, None, max(1, len(sample.candidate) // _ELEMENTS)))
+    return cut(sample, slice(None, None, max(1, len(sample.candidate) // _ELEMENTS)))

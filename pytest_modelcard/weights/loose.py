@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .elements import every_second, having, swapped_with
+from .fit import LEAST, Fit
 from .formats import ulp
-from .merges import LEAST, Fit, _half, _swap, _with, several, single
+from .merges import several, single
 from .records import Agreement, TensorSample
 
 if TYPE_CHECKING:
@@ -46,18 +48,18 @@ def loosely(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
     Agreement's hits are elements within two steps here.
     """
     ids = tuple(ids)
-    usable = [s for s in _with(samples, ids) if s.dtype in ("BF16", "F16")]
+    usable = [s for s in having(samples, ids) if s.dtype in ("BF16", "F16")]
     weights: dict[str, Weights] = {}
     good = told = elements = within = 0
     for s in usable:
-        found = _weights(_half(s, 0), ids)
-        predicted = _predicted(_half(s, 1), ids, found)
-        mark = _near(_half(s, 1), ids, predicted)
+        found = _weights(every_second(s, 0), ids)
+        predicted = _predicted(every_second(s, 1), ids, found)
+        mark = _near(every_second(s, 1), ids, predicted)
         if mark is None:
             continue
         for lines in _lines(s) if not mark[0] else ():
             own = _by_line(s, ids, lines)
-            if own is not None and (other := _near(_half(s, 1), ids, own)) is not None and other[0]:
+            if own is not None and (other := _near(every_second(s, 1), ids, own)) is not None and other[0]:
                 mark = other
         told, good = told + 1, good + mark[0]
         elements, within = elements + mark[1], within + mark[2]
@@ -93,7 +95,7 @@ def _lines(s: TensorSample) -> list[NDArray[np.int64]]:
 def _by_line(s: TensorSample, ids: Sequence[str], lines: NDArray[np.int64]) -> Array | None:
     """The odd elements as each line's own least squares on its even ones give them; None where lines are too short."""
     number = np.unique(lines, return_inverse=True)[1]
-    even = _half(s, 0)
+    even = every_second(s, 0)
     if len(s.candidate) < _LINE * (int(number.max()) + 1):
         return None
     given = np.stack([even.others[i] for i in ids], axis=1)
@@ -105,7 +107,7 @@ def _by_line(s: TensorSample, ids: Sequence[str], lines: NDArray[np.int64]) -> A
         weights = np.linalg.solve(inner, cross[:, :, None])[:, :, 0]
     except np.linalg.LinAlgError:  # models that are equal in a line
         return None
-    odd = _half(s, 1)
+    odd = every_second(s, 1)
     return np.asarray(np.sum(np.stack([odd.others[i] for i in ids], axis=1) * weights[number[1::2]], axis=1))
 
 
@@ -133,7 +135,7 @@ def _near(s: TensorSample, ids: Sequence[str], predicted: Array) -> tuple[bool, 
 def _backwards(samples: Sequence[TensorSample], ids: tuple[str, ...]) -> bool:
     """Whether one of the models is an exact blend of the candidate and the others."""
     for model in ids:
-        turned = _swap(samples, model)
+        turned = swapped_with(samples, model)
         others = [i for i in ids if i != model]
         fit = single(turned, others[0], model) if len(others) == 1 else several(turned, [model, *others])
         if fit is not None and fit.exact:

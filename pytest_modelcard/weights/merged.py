@@ -17,13 +17,15 @@ from . import wording
 from .agreement import agree
 from .by_tensor import tensorwise
 from .direction import in_float32, last_digits
-from .merges import Fit, several, single, spread, trained
+from .fit import Fit
+from .merges import several, single
 from .one_run import same_way
 from .order import summed_in
 from .records import Lineage, Method, TensorSample
 from .screen import LEFT, Screen
 from .slerp import bent
 from .sparse import sparse
+from .trained_on import spread, trained
 from .varying import varying
 from .verdicts import Case, moving
 

@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from . import wording
-from .merges import Fit
+from .fit import Fit
 from .records import Lineage, Method, TensorSample
 from .slerp import bent, cosine_between, on_arc, share
 from .verdicts import Case

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .agreement import agree, gram, moments
+from .fit import Fit, Predict
 from .formats import KNOWN
-from .merges import Fit, Predict, closest
+from .merges import closest
 from .records import Agreement, LeftOut, Lineage, Method, Parent, TensorEvidence, TensorSample, Verdict
 from .votes import spectrum, vote
 
