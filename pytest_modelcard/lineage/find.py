@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import CannotTell
 from ..evidence import Evidence
 from . import first, guard
+from .grown import rows_beyond
 from .indexed import indexed_suspects
 from .record import Found
 from .search import Search
@@ -73,7 +74,8 @@ def _find(search: Search) -> Found:
         from .sparse_settings import with_settings
 
         lineage = with_settings(lineage, reading.samples)
-    return search.found(replace(lineage, left_out=(*lineage.left_out, *reading.left_out)))
+    left = (*lineage.left_out, *reading.left_out, *rows_beyond(search.candidate, search.opened.values()))
+    return search.found(replace(lineage, left_out=left))
 
 
 def _declared(search: Search, reading: Reading) -> tuple[list[str], list[str]]:

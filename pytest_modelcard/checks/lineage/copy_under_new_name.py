@@ -45,12 +45,18 @@ class CopyUnderNewName(Rule):
         found = lineage(evidence)
         if found.verdict not in ("copy", "permuted-copy"):
             return clean(found.sentence)
-        relation = evidence.card.front_matter.data.get("base_model_relation")
         trained = evidence.card.named("prose", vocabulary.TRAINING)
-        if relation == "finetune" or trained or any(not p.declared for p in found.parents):
-            return fault(f"{found.sentence}", help="Say whose weights these are, or upload the trained ones.")
+        if trained or any(not p.declared for p in found.parents):
+            return fault(found.sentence, help="Say whose weights these are, or upload the trained ones.")
+        if evidence.card.front_matter.data.get("base_model_relation") == "finetune":
+            # The Hub knows no relation for a base with rows or tensors added to it.
+            return fault(
+                f"The front matter calls it a fine-tune. {found.sentence}",
+                help="Correct `base_model_relation`, or upload the trained weights.",
+                severity="warning" if found.left_out else None,
+            )
         return fault(
-            f"{found.sentence}",
+            found.sentence,
             help="If this is a mirror or another format, say so in the card.",
             severity="note",
         )

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pytest_modelcard.checks.lineage.copy_under_new_name import CopyUnderNewName
+from pytest_modelcard.weights.records import LeftOut
 from tests.checks.lineage.judged import BASE, COPY, FINE_TUNE, OTHER, card, judged, parent, verdict
 
 
@@ -17,3 +20,8 @@ def test_a_copy_of_an_undeclared_model_fails() -> None:
 def test_a_mirror_is_a_note_and_a_fine_tune_passes() -> None:
     assert judged(CopyUnderNewName, card(), COPY)[0].severity == "note"
     assert judged(CopyUnderNewName, card(), FINE_TUNE)[0].outcome == "pass"
+
+
+def test_a_base_with_parts_added_is_no_copy_for_sure() -> None:
+    grown = replace(COPY, left_out=(LeftOut("embed.weight", "its rows from 32,000 on"),))
+    assert judged(CopyUnderNewName, card("base_model_relation: finetune"), grown)[0].outcome == "warn"
