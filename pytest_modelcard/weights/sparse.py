@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .formats import KNOWN, ulp
 from .records import TensorSample
+from .spikes import NOISE, OWN, STEPS, Part, parts_of, spike
 from .votes import sweep
 
 if TYPE_CHECKING:
@@ -26,15 +26,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Mask = NDArray[np.bool_]
 
-#: Only changes of at least so many steps of the grid tell one multiple from another.
-_STEPS = 8.0
-#: A step of rounding, and arithmetic in 16 bits: products, their sum and a quotient, each off by 2^-9 of its size.
-_TOLERANCE, _NOISE = 1.0, 2.0**-8
-#: Votes that a tensor needs for multiples of its own; with fewer it joins the others of its kind.
-_OWN = 150
+#: A step of rounding, beside what arithmetic in 16 bits adds.
+_TOLERANCE = 1.0
 _LEAST = 200
-#: Elements of one tensor that are looked at, and tensors of which a first look takes some.
-_ELEMENTS, _FIRST = 8192, 6
+#: Tensors of which a first look takes some.
+_FIRST = 6
 #: Share of moved elements on the multiples, and how much of that beside them (7 to 20 % off).
 _EXPLAINED, _BESIDE = 0.95, 0.6
 #: At a first look a parent's multiple must have so many votes, and so many times those beside it.
@@ -42,9 +38,6 @@ _SPIKE, _ABOVE = 0.06, 1.25
 #: Not all changes were kept, and every parent has a part.
 _ALL_KEPT, _PART = 0.97, 0.04
 _MOST_PARENTS, _MOST_TRIED = 3, 8
-#: Multiples that are looked at, 0.4 % apart, and how far beside each its neighbours are taken: 8 and 16 %.
-_GRID = np.concatenate([-(0.03 * 1.004 ** np.arange(1700))[::-1], 0.03 * 1.004 ** np.arange(1700)])
-_APART = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +58,13 @@ class Sparse:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """Elements of one tensor, or of several that are too small alone: the candidate's change and the models'."""
-
-    change: Array
-    step: Array
-    deltas: dict[str, Array]
-
-    def cut(self, at: Mask | slice) -> _Part:
-        return _Part(self.change[at], self.step[at], {i: d[at] for i, d in self.deltas.items()})
-
-    def far(self, ids: Sequence[str], steps: float = _STEPS) -> Mask:
-        """Elements in which all these models moved by many steps."""
-        found = np.ones(self.change.shape, np.bool_)
-        for i in ids:
-            found &= np.abs(self.deltas[i]) >= steps * self.step
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     """What one part's elements may be: multiples by id, and each parent's share where changes are averaged."""
 
     multiples: dict[str, float]
     shares: dict[str, float] | None = None
 
-    def values(self, part: _Part, factor: float = 1.0) -> list[tuple[tuple[str, ...], Array]]:
+    def values(self, part: Part, factor: float = 1.0) -> list[tuple[tuple[str, ...], Array]]:
         """What the change is for each set of parents kept."""
         found = []
         moved = {i: part.deltas[i] * (m * factor) for i, m in self.multiples.items()}
@@ -108,7 +82,7 @@ class _Rule:
 
 def sparse(samples: Sequence[TensorSample], base: str, candidates: Sequence[str]) -> Sparse | None:
     """The sparse merge of up to three of the `candidates` into the base that explains the candidate; None: none does."""
-    parts = _parts(samples, base, candidates[:_MOST_TRIED])
+    parts = parts_of(samples, base, candidates[:_MOST_TRIED])
     first = sorted(parts, key=lambda p: -len(p.change))[:_FIRST]
     ids: list[str] = []
     best: Sparse | None = None
@@ -125,34 +99,7 @@ def sparse(samples: Sequence[TensorSample], base: str, candidates: Sequence[str]
     return best
 
 
-def _parts(samples: Sequence[TensorSample], base: str, ids: Sequence[str]) -> list[_Part]:
-    """Tensors with many votes alone, the others together."""
-    large: list[_Part] = []
-    small: list[_Part] = []
-    for s in samples:
-        if s.dtype not in KNOWN or base not in s.others:
-            continue
-        every = max(1, len(s.candidate) // _ELEMENTS)
-        start = s.others[base][::every]
-        found = s.candidate[::every]
-        step = np.maximum(ulp(found, s.dtype), ulp(start, s.dtype))
-        zero = np.zeros(start.shape)
-        deltas = {i: s.others[i][::every] - start if i in s.others else zero for i in ids}
-        part = _Part(found - start, step, deltas)
-        told = (np.abs(part.change) > step) & np.any([part.far([i]) for i in ids], axis=0) if ids else zero
-        (large if int(told.sum()) >= 4 * _OWN else small).append(part)
-    if small:
-        large.append(
-            _Part(
-                np.concatenate([p.change for p in small]),
-                np.concatenate([p.step for p in small]),
-                {i: np.concatenate([p.deltas[i] for p in small]) for i in ids},
-            )
-        )
-    return large
-
-
-def _next(parts: Sequence[_Part], ids: Sequence[str], others: Sequence[str]) -> str | None:
+def _next(parts: Sequence[Part], ids: Sequence[str], others: Sequence[str]) -> str | None:
     """Of the other models the one whose multiples explain most of what those chosen leave unexplained."""
     marks: dict[str, list[float]] = {i: [] for i in others}
     for part in parts:
@@ -163,8 +110,8 @@ def _next(parts: Sequence[_Part], ids: Sequence[str], others: Sequence[str]) -> 
                 continue
             rest = part.cut((np.abs(part.change) > part.step) & ~_hits(part, rule))
         for i in others:
-            spikes = [_spike(rest, i, rest.change)]
-            spikes += [_spike(rest, i, rest.change - v) for _, v in rule.values(rest)] if rule else []
+            spikes = [spike(rest, i, rest.change)]
+            spikes += [spike(rest, i, rest.change - v) for _, v in rule.values(rest)] if rule else []
             good = [(share, above) for _, share, above in filter(None, spikes)]
             if good:
                 marks[i].append(
@@ -175,28 +122,7 @@ def _next(parts: Sequence[_Part], ids: Sequence[str], others: Sequence[str]) -> 
     return best if best is not None and found[best] > 0 else None
 
 
-def _spike(part: _Part, id: str, change: Array) -> tuple[float, float, float] | None:
-    """The multiple of the model's change that most elements allow, the share that does, and times that beside it."""
-    here = part.far([id]) & (np.abs(change) > part.step)
-    if int(here.sum()) < _OWN / 2:
-        return None
-    delta, change, step = part.deltas[id][here], change[here], part.step[here]
-    room = 0.6 * step + _NOISE * np.abs(change) / 2
-    low, high = np.sort([(change - room) / delta, (change + room) / delta], axis=0)
-    lows, highs = np.sort(low), np.sort(high)
-    counts = np.searchsorted(lows, _GRID, "right") - np.searchsorted(highs, _GRID, "left")
-    # A spike stands out against what lies beside it; changes that only resemble the model's make a broad hill.
-    beside = np.mean([np.roll(counts, k) for k in (-2 * _APART, -_APART, _APART, 2 * _APART)], axis=0)
-    at = int(np.argmax(counts - beside))
-    near = (low <= _GRID[at] + abs(_GRID[at]) * 0.02) & (high >= _GRID[at] - abs(_GRID[at]) * 0.02)
-    if int(counts[at]) < _OWN / 10:
-        return None
-    weight = sweep(low[near], high[near])[0]
-    own = int(np.sum((low <= weight) & (weight <= high)))
-    return weight, own / len(low), own / max(float(beside[at]), 1.0)
-
-
-def _rule(part: _Part, ids: Sequence[str]) -> _Rule | None:
+def _rule(part: Part, ids: Sequence[str]) -> _Rule | None:
     """The multiples of these models' changes in one part: each one's spike where the others were dropped."""
     multiples: dict[str, float] = {}
     for i in ids:
@@ -205,26 +131,26 @@ def _rule(part: _Part, ids: Sequence[str]) -> _Rule | None:
             known = _Rule(multiples)
             rest = part.cut((np.abs(part.change) > part.step) & ~_hits(part, known))
             changes = [rest.change, *(rest.change - v for _, v in known.values(rest))]
-        spikes = [s for c in changes if (s := _spike(rest, i, c)) is not None]
+        spikes = [s for c in changes if (s := spike(rest, i, c)) is not None]
         if not spikes:
             return None
         multiples[i] = max(spikes, key=lambda s: s[1] * min(s[2], 4.0))[0]
     return _Rule(multiples)
 
 
-def _shares(part: _Part, rule: _Rule) -> _Rule | None:
+def _shares(part: Part, rule: _Rule) -> _Rule | None:
     """The same with changes averaged where several were kept: shares from the means of two that were."""
     first, *others = rule.multiples
     shares = {first: 1.0}
     for other in others:
         one, two = (rule.multiples[i] * part.deltas[i] for i in (first, other))
-        apart = np.abs(one - two) >= _STEPS * part.step
+        apart = np.abs(one - two) >= STEPS * part.step
         here = (
             apart & (one * two > 0) & (np.abs(part.change) > part.step) & ~_hits(part, _Rule(rule.multiples))
         )
-        if int(here.sum()) < _OWN / 5:
+        if int(here.sum()) < OWN / 5:
             return None
-        room = 0.6 * part.step[here] + _NOISE * np.abs(part.change[here])
+        room = 0.6 * part.step[here] + NOISE * np.abs(part.change[here])
         ends = [(part.change - two)[here] + sign * room for sign in (-1, 1)]
         low, high = np.sort(np.array(ends) / (one - two)[here], axis=0)
         share = sweep(low, high)[0]
@@ -234,20 +160,20 @@ def _shares(part: _Part, rule: _Rule) -> _Rule | None:
     return _Rule(rule.multiples, shares)
 
 
-def _hits(part: _Part, rule: _Rule, factor: float = 1.0) -> Mask:
+def _hits(part: Part, rule: _Rule, factor: float = 1.0) -> Mask:
     hit = np.zeros(part.change.shape, np.bool_)
     for _, value in rule.values(part, factor):
         hit |= _near(part, value)
     return hit
 
 
-def _near(part: _Part, value: Array) -> Mask:
-    return np.asarray(np.abs(part.change - value) <= _TOLERANCE * part.step + _NOISE * np.abs(value))
+def _near(part: Part, value: Array) -> Mask:
+    return np.asarray(np.abs(part.change - value) <= _TOLERANCE * part.step + NOISE * np.abs(value))
 
 
-def _tested(parts: Sequence[_Part], ids: Sequence[str]) -> Sparse | None:
+def _tested(parts: Sequence[Part], ids: Sequence[str]) -> Sparse | None:
     """The rules of all parts, from their even elements, and how often the odd ones follow them."""
-    rules: list[tuple[_Part, _Rule]] = []
+    rules: list[tuple[Part, _Rule]] = []
     halved = [(p.cut(slice(0, None, 2)), p.cut(slice(1, None, 2))) for p in parts]
     for even, odd in halved:
         rule = _rule(even, ids)
@@ -272,7 +198,7 @@ def _tested(parts: Sequence[_Part], ids: Sequence[str]) -> Sparse | None:
     return plain
 
 
-def _score(rules: Sequence[tuple[_Part, _Rule]], ids: Sequence[str]) -> Sparse | None:
+def _score(rules: Sequence[tuple[Part, _Rule]], ids: Sequence[str]) -> Sparse | None:
     moved = total = explained = everything = 0
     beside = 0.0
     used = np.zeros(len(ids), np.int64)
