@@ -33,7 +33,8 @@ def recipe_text(lineage: Mapping[str, Any]) -> str:
 def recipe_config(lineage: Mapping[str, Any]) -> dict[str, Any] | None:
     """mergekit's configuration as plain data; None where mergekit could not repeat what was found."""
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
-    build = _BUILDERS.get(_method(lineage)) if lineage.get("verdict") in _REPLAYED else None
+    told = lineage.get("verdict") in _REPLAYED and not _multiplied(lineage)
+    build = _BUILDERS.get(_method(lineage)) if told else None
     content = build(lineage, parents) if build and parents else None
     if content is None:
         return None
@@ -45,6 +46,11 @@ def _method(lineage: Mapping[str, Any]) -> str:
     return str(lineage.get("method") or (lineage.get("recipe") or {}).get("method"))
 
 
+def _multiplied(lineage: Mapping[str, Any]) -> bool:
+    """Whether the recipe tells what tensors were multiplied by, as spherical means do it, and not by which settings."""
+    return "coefficients" in (lineage.get("recipe") or {})
+
+
 def share_of_first(lineage: Mapping[str, Any]) -> Callable[[str], float] | None:
     """The first of two parents' weight in a tensor, by the tensor's name, as the recipe says it; None: not known."""
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
@@ -54,6 +60,8 @@ def share_of_first(lineage: Mapping[str, Any]) -> Callable[[str], float] | None:
 
 def _shares(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[dict[str, Any]] | None:
     """The first parent's weight by part of the model; one entry without a filter where it is the same everywhere."""
+    if _multiplied(lineage):
+        return None
     first = next(iter(parents.values()))
     if lineage.get("method") == "slerp":
         said, usual = _middle, None if first.get("weight") is None else _round(first["weight"])

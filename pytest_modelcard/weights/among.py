@@ -20,11 +20,15 @@ _ROUNDED, _AMONG = 0.01, 0.1
 def loosely_merged(case: Case) -> Lineage | None:
     """A blend computed in 16 bits in steps that are not known, by tensor or by row."""
     ids, left = Screen.of(case.samples, case.ids).nearly()
-    if not ids or left > _ROUNDED:
-        return None
-    last = next((i for i in case.declared if i in ids), ids[-1])
-    fit = loosely(case.samples, [*(i for i in ids if i != last), last])
-    return None if fit is None else varying(case, fit)
+    sets = [list(ids)] if ids and left <= _ROUNDED else []
+    # Weights that differ from row to row leave much to those by tensor.
+    sets += [[*found, base] for base in case.bases() if len(found := case.greedy(base, 2)) == 2]
+    for one in sets:
+        last = next((i for i in case.declared if i in one), one[-1])
+        fit = loosely(case.samples, [*(i for i in one if i != last), last])
+        if fit is not None:
+            return varying(case, fit)
+    return None
 
 
 def perhaps_merged(case: Case, found: Lineage) -> Lineage:

@@ -11,6 +11,7 @@ import numpy as np
 from .blends import blend
 from .elements import broken_share, cut, every_second, having, swapped_with
 from .fit import LEAST, Fit, score, turned_weights, weighted
+from .formats import ulp
 from .records import TensorSample
 from .votes import vote
 
@@ -18,6 +19,8 @@ from .votes import vote
 _LEAST, _WIDEST = 30, 0.2
 #: The first tensors, so many or a multiple, must be hit this often, else the others are not looked at.
 _FIRST, _HOPEFUL = 4, 0.9
+#: Weights of least squares that hit so often are worth a closer look.
+_LIKELY = 0.5
 #: So many elements give free weights to a few thousandths of a step.
 _ELEMENTS = 6000
 
@@ -77,10 +80,13 @@ def _own_weights(even: TensorSample, ids: tuple[str, ...]) -> tuple[Weights, tup
 
 def _free(sample: TensorSample, ids: tuple[str, ...]) -> bool:
     """Whether the least squares with any weights hit, so that it is worth looking for these more closely."""
-    rows = np.stack([sample.others[i] for i in ids], axis=1)
-    weights = tuple(np.linalg.lstsq(rows, sample.candidate, rcond=None)[0].tolist())
+    # In steps of the grid, so that small values, of fine steps, count as much as large ones.
+    size = np.maximum(np.abs(sample.candidate), np.median(np.abs(sample.candidate)) / 16)
+    step = ulp(size, sample.dtype)
+    rows = np.stack([sample.others[i] / step for i in ids], axis=1)
+    weights = tuple(np.linalg.lstsq(rows, sample.candidate / step, rcond=None)[0].tolist())
     found = score([sample], lambda s: weighted(s, ids, weights), ids)
-    return found.elements >= _LEAST and found.hit_rate >= _HOPEFUL
+    return found.elements >= _LEAST and found.hit_rate >= _LIKELY
 
 
 def _some(sample: TensorSample) -> TensorSample:

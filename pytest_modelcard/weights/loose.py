@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .elements import every_second, having, swapped_with
+from .elements import cut, every_second, having, swapped_with
 from .fit import LEAST, Fit
 from .formats import ulp
 from .merges import several, single
@@ -40,6 +40,8 @@ _UNSURE = 0.005
 _LINE = 24
 
 Weights = tuple[float, ...]
+#: Whether a tensor is near, elements that tell, and those of them that are near.
+Mark = tuple[bool, int, int]
 
 
 def loosely(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
@@ -57,10 +59,11 @@ def loosely(samples: Sequence[TensorSample], ids: Sequence[str]) -> Fit | None:
         mark = _near(every_second(s, 1), ids, predicted)
         if mark is None:
             continue
-        for lines in _lines(s) if not mark[0] else ():
-            own = _by_line(s, ids, lines)
-            if own is not None and (other := _near(every_second(s, 1), ids, own)) is not None and other[0]:
-                mark = other
+        if not mark[0] and len(s.shape) == 2:
+            marks = [
+                _by_line(s, ids, lines) for lines in (s.positions // s.shape[1], s.positions % s.shape[1])
+            ]
+            mark = next((m for m in marks if m is not None and m[0]), mark)
         told, good = told + 1, good + mark[0]
         elements, within = elements + mark[1], within + mark[2]
         if mark[0]:
@@ -87,31 +90,29 @@ def _predicted(s: TensorSample, ids: Sequence[str], weights: Weights) -> Array:
     return np.asarray(np.stack([s.others[i] for i in ids], axis=1) @ np.array(weights))
 
 
-def _lines(s: TensorSample) -> list[NDArray[np.int64]]:
-    """The row of each element of a matrix, and its column."""
-    return [s.positions // s.shape[1], s.positions % s.shape[1]] if len(s.shape) == 2 else []
-
-
-def _by_line(s: TensorSample, ids: Sequence[str], lines: NDArray[np.int64]) -> Array | None:
-    """The odd elements as each line's own least squares on its even ones give them; None where lines are too short."""
+def _by_line(s: TensorSample, ids: Sequence[str], lines: NDArray[np.int64]) -> Mark | None:
+    """The same with least squares in each row or column of a matrix, on half of its elements and tested on the others;
+    None where there are too few of them.
+    """
     number = np.unique(lines, return_inverse=True)[1]
-    even = every_second(s, 0)
-    if len(s.candidate) < _LINE * (int(number.max()) + 1):
-        return None
-    given = np.stack([even.others[i] for i in ids], axis=1)
     count, size = int(number.max()) + 1, len(ids)
+    if len(s.candidate) < _LINE * count:
+        return None
+    # Like the fields of a chess board: half of every row and of every column.
+    even = (s.positions // s.shape[1] + s.positions % s.shape[1]) % 2 == 0
+    given = np.stack([s.others[i] for i in ids], axis=1)
     inner, cross = np.zeros((count, size, size)), np.zeros((count, size))
-    np.add.at(inner, number[::2], given[:, :, None] * given[:, None, :])
-    np.add.at(cross, number[::2], given * even.candidate[:, None])
+    np.add.at(inner, number[even], given[even][:, :, None] * given[even][:, None, :])
+    np.add.at(cross, number[even], given[even] * s.candidate[even][:, None])
     try:
         weights = np.linalg.solve(inner, cross[:, :, None])[:, :, 0]
     except np.linalg.LinAlgError:  # models that are equal in a line
         return None
-    odd = every_second(s, 1)
-    return np.asarray(np.sum(np.stack([odd.others[i] for i in ids], axis=1) * weights[number[1::2]], axis=1))
+    predicted = np.sum(given * weights[number], axis=1)[~even]
+    return _near(cut(s, ~even), ids, np.asarray(predicted))
 
 
-def _near(s: TensorSample, ids: Sequence[str], predicted: Array) -> tuple[bool, int, int] | None:
+def _near(s: TensorSample, ids: Sequence[str], predicted: Array) -> Mark | None:
     """Whether elements are as near as rounding leaves them, how many tell, and are; None where too few could be off."""
     given = np.array([s.others[i] for i in ids])
     step = ulp(np.max(np.abs(given), axis=0), s.dtype)

@@ -19,6 +19,8 @@ from .verdicts import Case
 _SAME = 2e-3
 #: An interval no wider than this tells the weight of a tensor; norms, which hardly change, allow almost any.
 _NARROW = 0.02
+#: A model whose weight is below this in all tensors has no part.
+_NO_PART = 0.005
 #: Spherical weights sum to more than one: by so much in the median, in this share of tensors.
 _MORE, _MOSTLY = 5e-5, 0.7
 
@@ -41,15 +43,19 @@ def varying(case: Case, fit: Fit) -> Lineage:
         found = {fit.ids[0]: first, fit.ids[1]: {n: (1 - high, 1 - low) for n, (low, high) in first.items()}}
     else:
         found = {id: {n: spans[n][k] for n in table} for k, id in enumerate(fit.ids)}
-    if len(fit.ids) > 2 or (method == "slerp" and not _sliding(case.samples, fit)):
-        # The sum of such weights, which mergekit's slerp would not give.
+    sliding = method != "slerp" or _sliding(case.samples, fit)
+    if len(fit.ids) > 2 or fit.arithmetic != "float32" or not sliding:
+        # What the models were multiplied by, which no setting of mergekit's linear or slerp gives.
         how = "tensor"
         columns = {id: {n: w[k] for n, w in table.items()} for k, id in enumerate(fit.ids)}
-        recipe = {"method": method, "by": how, "coefficients" if method == "slerp" else "weights": columns}
+        recipe = {"method": method, "by": how, "arithmetic": fit.arithmetic, "coefficients": columns}
     parents, hulls = [], []
     for id, column in found.items():
         ends = [s for s in column.values() if s[1] - s[0] <= _NARROW] or list(column.values())
-        hulls.append((min(low for low, _ in ends), max(high for _, high in ends)))
+        hull = (min(low for low, _ in ends), max(high for _, high in ends))
+        if hull[0] > -_NO_PART and hull[1] < _NO_PART:
+            continue
+        hulls.append(hull)
         parents.append(case.parent(id, float(np.median(ends)), hulls[-1]))
     between = f" ({hulls[0][0]:.3f} to {hulls[0][1]:.3f} of {fit.ids[0]})"
     kind = {"slerp": "spherical", "task-arithmetic": "free"}.get(method, "linear")
