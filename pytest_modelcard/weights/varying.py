@@ -31,7 +31,7 @@ def varying(case: Case, fit: Fit) -> Lineage:
     """The verdict on a fit by `tensorwise`."""
     table, spans = fit.by_tensor or {}, fit.spans or {}
     method = _method(case.samples, fit)
-    first = _spans_of(case.samples, fit, 0)
+    first = _spans_of(case.samples, fit, 0, method)
     how, weights = by_part(case.samples, first)
     said = {
         "one": "one weight",
@@ -39,12 +39,12 @@ def varying(case: Case, fit: Fit) -> Lineage:
         "module": "a weight for each kind of module",
     }
     recipe: Mapping[str, object] = {"method": method, "by": how, "weights": weights}
-    if len(fit.ids) == 2:
+    if len(fit.ids) == 2 and method != "task-arithmetic":
         found = {fit.ids[0]: first, fit.ids[1]: {n: (1 - high, 1 - low) for n, (low, high) in first.items()}}
     else:
         found = {id: {n: spans[n][k] for n in table} for k, id in enumerate(fit.ids)}
     sliding = method != "slerp" or _sliding(case.samples, fit)
-    if len(fit.ids) > 2 or fit.arithmetic != "float32" or not sliding:
+    if len(fit.ids) > 2 or method == "task-arithmetic" or fit.arithmetic != "float32" or not sliding:
         # What the models were multiplied by, which no setting of mergekit's linear or slerp gives.
         how = "tensor"
         columns = {id: {n: w[k] for n, w in table.items()} for k, id in enumerate(fit.ids)}
@@ -86,6 +86,9 @@ def _hits(fit: Fit) -> str:
 def _method(samples: Sequence[TensorSample], fit: Fit) -> str:
     table = fit.by_tensor or {}
     sums = np.array([sum(w) for w in table.values()])
+    columns = list(zip(*(fit.spans or {}).values(), strict=True))
+    if abs(float(np.median(sums)) - 1) > _SAME and all(_one(column, _SAME) for column in columns):
+        return "task-arithmetic"  # one sum other than one for all tensors, whatever their angles
     if float(np.median(sums)) > 1 + _MORE and np.mean(sums > 1) > _MOSTLY:
         return "slerp"
     if len(fit.ids) == 2:
@@ -95,10 +98,10 @@ def _method(samples: Sequence[TensorSample], fit: Fit) -> str:
     return "task-arithmetic" if negative > 0.5 else "linear"
 
 
-def _spans_of(samples: Sequence[TensorSample], fit: Fit, number: int) -> dict[str, Span]:
+def _spans_of(samples: Sequence[TensorSample], fit: Fit, number: int, method: str) -> dict[str, Span]:
     """The interval of one model's weight by tensor; of two, its share t on the arc between them."""
     spans = fit.spans or {}
-    if len(fit.ids) > 2:
+    if len(fit.ids) > 2 or method == "task-arithmetic":
         return {name: ends[number] for name, ends in spans.items()}
     found = {}
     for s in samples:
