@@ -87,8 +87,10 @@ def _method(samples: Sequence[TensorSample], fit: Fit) -> str:
     table = fit.by_tensor or {}
     sums = np.array([sum(w) for w in table.values()])
     columns = list(zip(*(fit.spans or {}).values(), strict=True))
-    if abs(float(np.median(sums)) - 1) > _SAME and all(_one(column, _SAME) for column in columns):
-        return "task-arithmetic"  # one sum other than one for all tensors, whatever their angles
+    constant = abs(float(np.median(sums)) - 1) > _SAME and all(_one(column, _SAME) for column in columns)
+    # One sum other than one for all tensors, whatever their angles; on an arc only if all angles are equal.
+    if constant and (len(fit.ids) > 2 or not _sliding(samples, fit)):
+        return "task-arithmetic"
     if float(np.median(sums)) > 1 + _MORE and np.mean(sums > 1) > _MOSTLY:
         return "slerp"
     if len(fit.ids) == 2:
