@@ -77,7 +77,7 @@ def test_slow_wrong_answers_change_nothing(tmp_path: Path, share: float) -> None
         folder.mkdir()
         with serving(model(share, slow_wrong=slow)) as fake:
             (run,) = Bench(folder).report(card([ROW]), fake, concurrency=at_once).runs
-            assert at_once == 1 or fake.most_at_once > 16
+            assert at_once == 1 or fake.most_at_once > 1
         told.append(
             {
                 k: run[k]
