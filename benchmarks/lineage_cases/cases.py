@@ -342,7 +342,8 @@ class Cases:
     def _merges_of_models_far_apart(self) -> Sequence[Case]:
         """Spherical means, which bend only there, and others whose weights depend on the angles between models."""
         hub, bent, turned = self.hub, {FAR: 0.5, FAR_CODE: 0.5}, {FAR: 0.6, FAR_CODE: 0.4}
-        with_base = {FAR: 0.0, FAR_CODE: 0.0, BASE: 0.0}
+        # Of the change; model stock gives each tensor a weight by the angle between the changes, the rest is the base's.
+        stocked, angled = {FAR: 0.5, FAR_CODE: 0.5, BASE: 0.0}, {"schedule": "tensors"}
         models = [{"model": str(hub / FAR)}, {"model": str(hub / FAR_CODE)}]
         # The usual recipe of the community: attention one way over the layers, the rest the other way.
         usual = [
@@ -380,8 +381,8 @@ class Cases:
             *both("nuslerp-bf16", weighted("nuslerp", PLAIN), turned),
             *both("multislerp", weighted("multislerp", ONE_ROUNDING), turned),
             *both("karcher-bf16", self._merge({"merge_method": "karcher", "models": models, **PLAIN}), bent),
-            *both("model-stock", stock(ONE_ROUNDING), with_base, "linear"),
-            *both("model-stock-bf16", stock(PLAIN), with_base, "linear"),
+            *both("model-stock", stock(ONE_ROUNDING), stocked, "linear", truth=angled),
+            *both("model-stock-bf16", stock(PLAIN), stocked, "linear", truth=angled),
         )
 
     def _trained_after_merging(self) -> Sequence[Case]:
