@@ -49,18 +49,19 @@ class Harness:
         return self.engine != "other" and set(self.needs) <= ALLOWED
 
     def by_hand(self, model: str = "NAME", url: str = "URL", tasks: int | str = "N", seed: int = 1) -> str:
-        """The command that runs a random sample of it by its own harness."""
+        """The command that runs a random sample of it (lm-eval: all of it) by its own harness."""
         if self.engine == "inspect-ai":
             return (
-                f"OPENAI_BASE_URL={url} inspect eval {self.task} --model openai/{model} "
-                f"--sample-shuffle {seed} --limit {tasks} --epochs 1"
+                # the provider "openai-api" speaks chat completions; "openai" would ask for the Responses API
+                f"LOCAL_API_KEY=KEY inspect eval {self.task} --model openai-api/local/{model} "
+                f"--model-base-url {url} --sample-shuffle {seed} --limit {tasks} --epochs 1"
             )
         if self.engine == "lm-eval":
             return (
-                f"lm_eval --tasks {self.task} --model local-completions "
+                f"lm-eval run --tasks {self.task} --model local-completions "
                 f"--model_args base_url={url}/completions,model={model} --log_samples"
             )
-        return self.command.format(model=model, url=url, n=tasks)
+        return self.command.format(model=model, url=url, n=tasks, seed=seed)
 
 
 def known(benchmark: str) -> tuple[Harness, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
+import re
 
 import pytest
 
@@ -25,7 +26,11 @@ def test_an_entry_speaks_of_a_known_benchmark(entry: dict[str, object]) -> None:
     assert benchmark is not None
     assert set(harness.needs) <= set(NEEDS)
     assert bool(harness.task) is (harness.engine != "other")
-    assert "{" not in harness.by_hand("m", "u", 3)
+    by_hand = harness.by_hand("m", "u", 3)
+    assert not re.search(r"\{\w+\}", by_hand)
+    if harness.engine == "other":
+        _, found, arguments = by_hand.partition("--dataset-args '")
+        assert found and json.loads(arguments.partition("'")[0])
     if harness.items and benchmark.items:
         # another number of items than the benchmark's has to be explained
         assert harness.items in (benchmark.items, *benchmark.other_items) or harness.note or not harness.runs
@@ -85,7 +90,7 @@ def test_agentic_benchmarks_are_costed_with_their_command() -> None:
     assert 40 <= confirm <= 89 and 40 <= refute <= 89
     told = why_not("terminal-bench-2.1", claim)
     assert told is not None
-    assert f"{refute} of 89 tasks" in told and "sandbox" in told and "harbor run" in told
+    assert f"{refute} of 89 tasks" in told and "sandbox" in told and "evalscope eval" in told
 
 
 def test_what_an_engine_runs_is_offered_as_an_entry() -> None:
