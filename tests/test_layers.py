@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "pytest_modelcard"
 
 #: A module may import from its own layer and from those before it.
 LAYERS = [
-    {"model", "errors", "arithmetic"},
+    {"model", "errors", "arithmetic", "whole"},
     {"source"},
     {"weights", "schemas"},
     {"card"},

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CardError
 from ..source.ids import is_repo_id, is_revision
+from ..whole import write_whole
 
 if TYPE_CHECKING:
     from ..weights.sketch import Sketch
@@ -88,17 +87,7 @@ def write_index(path: Path, entries: Iterable[Entry]) -> None:
     if len(lines) > MAX_ENTRIES + 1:
         raise CardError(f"an index holds at most {MAX_ENTRIES} models", "too-large")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        part = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write("\n".join(lines) + "\n")
-            part.chmod(0o644)  # as other files: an index is shared
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        write_whole(path, "\n".join(lines) + "\n")
     except OSError as error:
         raise CardError(f"{path} cannot be written: {error}", "other") from error
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .. import __version__
 from ..model import Claim, Finding, Report, Span
+from ..whole import write_whole
 
 SCHEMA_VERSION = 1
 
@@ -56,17 +55,7 @@ def write_json(path: Path, reports: Sequence[Report]) -> None:
         data = report_dict(reports[0])
     else:
         data = {"version": SCHEMA_VERSION, "reports": [report_dict(r) for r in reports]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(data, file, ensure_ascii=False, indent=1, allow_nan=False)
-            file.write("\n")
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
 
 
 def _claim(claim: Claim) -> dict[str, Any]:

@@ -10,11 +10,11 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..whole import write_whole
 from .base import MAX_JSON_BYTES, FileEntry
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -63,18 +63,18 @@ class HubCache:
             blob, link = self.folder / "blobs" / etag, self.folder / "snapshots" / commit / path
             link.parent.mkdir(parents=True, exist_ok=True)
             if not blob.exists():
-                _write(blob, raw)
+                write_whole(blob, raw)
             if not link.exists():
                 try:
                     link.symlink_to(os.path.relpath(blob, link.parent))
                 except OSError:  # no links on this file system: the client copies there, too
-                    _write(link, raw)
+                    write_whole(link, raw)
 
     def keep_commit(self, revision: str, commit: str) -> None:
         """Remember where a branch, tag or `refs/pr/N` was."""
         if revision != commit and is_inside(revision) and self.commit(revision) != commit:
             with contextlib.suppress(OSError, ValueError):
-                _write(self.folder / "refs" / revision, commit.encode("ascii"))
+                write_whole(self.folder / "refs" / revision, commit.encode("ascii"))
 
     def keep_files(self, commit: str, entries: Iterable[tuple[FileEntry, str]]) -> None:
         """Remember a commit's whole list of files; each with its Git blob id."""
@@ -86,7 +86,7 @@ class HubCache:
         with contextlib.suppress(OSError, ValueError):
             path = self.folder / "trees" / f"{commit}.json"
             if not path.exists():
-                _write(path, json.dumps({"format_version": 1, "files": files}).encode("utf-8"))
+                write_whole(path, json.dumps({"format_version": 1, "files": files}).encode("utf-8"))
 
     def _bytes(self, path: Path, limit: int) -> bytes | None:
         try:
@@ -119,21 +119,3 @@ def is_contents_of(etag: str, raw: bytes) -> bool:
 def _size(info: dict[str, Any]) -> int | None:
     size = info.get("lfs_size") if info.get("lfs_size") is not None else info.get("size")
     return size if isinstance(size, int) else None
-
-
-def _write(path: Path, raw: bytes) -> None:
-    """All or nothing, also when several processes write the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        # mkstemp makes files for their owner only; the client's follow the user's mask
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
