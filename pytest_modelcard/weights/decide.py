@@ -69,13 +69,12 @@ def _stack(case: Case) -> Lineage | None:
 def _stacked(case: Case, found: Stack) -> Lineage:
     if found.pruned:
         parent = case.parent(found.ids[0], 1.0)
-        known = parent.declared or parent.id in case.older
         return case.lineage(
             "pruned",
             f"{case.candidate} is {len(found.layers)} layers of {parent.id}, the others are left out; all "
             f"{found.elements:,} compared elements are equal.",
             parents=(parent,),
-            complete=(True if parent.declared else False if known else None),
+            complete=case.complete(parent.id),
             recipe={"method": "layer-stack", "layers": tuple(f"{p.id}:{p.layer}" for p in found.layers)},
         )
     layers = [f"{part.id}:{part.layer}" for part in found.layers]

@@ -82,13 +82,13 @@ def rest(case: Case) -> Lineage:
     if base is not None and near[base] >= _CLOSE:
         return _tuned(case, base)
     if base is None and near[best] >= _CLOSE and case.told():
-        known = best in case.older
-        order = "" if known else ", or that from it: which was first, weights do not tell"
+        complete = case.complete(best)
+        order = ", or that from it: which was first, weights do not tell" if complete is None else ""
         return case.lineage(
             "descendant",
             f"{case.candidate} comes from {best} (correlation of values {near[best]:.3f}){order}, {wording.AMONG}.",
             parents=(case.parent(best, None),),
-            complete=False if known else None,
+            complete=complete,
         )
     if (
         near[best] >= 0.8
@@ -131,13 +131,12 @@ def reordered(case: Case) -> Lineage | None:
         return None
     found = max(orders, key=lambda f: f.likeness)
     parent = case.parent(found.id, 1.0)
-    known = parent.declared or found.id in case.older
     return case.lineage(
         "permuted-copy",
         f"{case.candidate} has the weights of {found.id} in another order or rescaled: {found.changed:,} matrices "
         f"match after aligning rows or columns, {found.equal:,} are equal as they are.",
         parents=(parent,),
-        complete=(True if parent.declared else False if known else None),
+        complete=case.complete(parent.id),
     )
 
 

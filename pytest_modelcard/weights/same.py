@@ -34,14 +34,14 @@ def copies(case: Case) -> Lineage | None:
                 "another shape"
             )
         if like.equal >= 0.9999:
-            known = parent.declared or model in case.older
-            order = "" if known else "; which was first, weights do not tell"
+            complete = case.complete(model)
+            order = "; which was first, weights do not tell" if complete is None else ""
             return case.lineage(
                 "copy",
                 f"{case.candidate} has the same weights as {model}: {like.elements:,} elements in "
                 f"{like.tensors:,} tensors are equal{order}.",
                 parents=(parent,),
-                complete=(True if parent.declared else False if known else None),
+                complete=complete,
             )
         return case.lineage(
             "quantised-copy",

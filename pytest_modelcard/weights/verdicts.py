@@ -153,6 +153,12 @@ class Case:
     def parent(self, model: str, weight: float | None, interval: tuple[float, float] | None = None) -> Parent:
         return Parent(model, self.revisions.get(model), weight, interval, model in self.declared)
 
+    def complete(self, model: str) -> bool | None:
+        """Whether the declared list is complete with this model as the only parent: unknown where neither it nor the
+        candidate is known to be older.
+        """
+        return True if model in self.declared else False if model in self.older else None
+
     def parents(self, fit: Fit) -> tuple[Parent, ...]:
         """Those with a part in the blend, the largest first."""
         found = [
