@@ -307,31 +307,10 @@ class CardSession:
 
 
 def _options(config: pytest.Config) -> dict[str, Any]:
-    return {"collect": config.getoption("collectonly")} | {
-        name: config.getoption(f"--modelcard-{name}")
-        for name in (
-            "select",
-            "ignore",
-            "profile",
-            "map",
-            "offline",
-            "weights",
-            "suspect",
-            "suspects",
-            "budget",
-            "index",
-            "full",
-            "full-download",
-            "engine",
-            "run",
-            "endpoint",
-            "served-model",
-            "model",
-            "calls",
-            "seconds",
-            "concurrency",
-            "alpha",
-            "tolerance",
-            "store",
-        )
+    """What the command line says, by the policy's keys: `--modelcard-served-model` is "served-model"."""
+    given = {
+        name.removeprefix("modelcard_").replace("_", "-"): value
+        for name, value in vars(config.option).items()
+        if name.startswith("modelcard_")
     }
+    return {"collect": config.getoption("collectonly"), **given}
