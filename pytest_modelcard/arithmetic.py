@@ -47,9 +47,6 @@ class Interval:
         """Whether one number may lie in both."""
         return self.low <= other.high and other.low <= self.high
 
-    def holds(self, value: Fraction | int) -> bool:
-        return self.low <= value <= self.high
-
 
 def exact(value: float, decimals: int | None) -> Fraction:
     """The printed number as a fraction: 70.8 is 708/10, not the nearest binary number."""

@@ -50,12 +50,6 @@ def comment_text(
     return "\n\n".join(part for part in (f"{first}\n{ahead}" if ahead else first, rest, state) if part)
 
 
-def state_of(text: str) -> str | None:
-    """How the run ended that wrote this comment: "blocked", "clear", or None."""
-    found = _STATE.search(text)
-    return found[1] if found else None
-
-
 def says_something(review: Review) -> bool:
     """Whether a pull request that has no comment yet needs one: not for what it merely leaves as it was."""
     return bool(review.errors or review.blocks) or any(

@@ -16,19 +16,8 @@ from ..model import CardIdentity, Cost, Finding, Outcome, Related, Report, Sever
 #: Bounds of what is kept of a report.
 MAX_FINDINGS = 20_000
 MAX_RELATED = 100
-MAX_REPORTS = 1_000
 MAX_TEXT = 8_000
 _RULE = re.compile(r"MC[0-9]{3}")
-
-
-def reports_of(data: object) -> list[Mapping[str, Any]]:
-    """The reports in a JSON file: one alone, or a collection of them."""
-    if not isinstance(data, Mapping):
-        return []
-    inner = data.get("reports")
-    if isinstance(inner, list):
-        return [r for r in inner[:MAX_REPORTS] if isinstance(r, Mapping)]
-    return [data] if "findings" in data else []
 
 
 def read_report(data: Mapping[str, Any]) -> Report:

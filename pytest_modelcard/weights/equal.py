@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from ..source.base import FileEntry, Source
+from ..source.base import FileEntry
 
-_CHUNK = 1 << 20
 _MAX_DEPTH = 20
 #: Keys of config.json that say how a model was saved, not what it is.
 SAVED_BY = frozenset(
@@ -47,23 +45,6 @@ def equal_files(here: Iterable[FileEntry], there: Iterable[FileEntry]) -> EqualF
         () if unknown else tuple(f.path for f in theirs if f.sha256 not in sums),
         tuple(unknown),
     )
-
-
-def with_checksums(source: Source, files: Iterable[FileEntry], *, limit: int) -> list[FileEntry]:
-    """The entries with checksums computed for those that have none, reading at most `limit` bytes in all.
-
-    Raises CardError where a file cannot be read.
-    """
-    out, left = [], limit
-    for entry in files:
-        if entry.sha256 is None and entry.size is not None and entry.size <= left:
-            left -= entry.size
-            digest = hashlib.sha256()
-            for start in range(0, entry.size, _CHUNK):
-                digest.update(source.read_range(entry.path, start, min(start + _CHUNK, entry.size)))
-            entry = replace(entry, sha256=digest.hexdigest())
-        out.append(entry)
-    return out
 
 
 def different_keys(

@@ -1,4 +1,4 @@
-"""Hit against neighbour, residuals, moments and inheritance, on merges and on what only looks alike."""
+"""Hit against neighbour, residuals and moments, on merges and on what only looks alike."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pytest_modelcard.weights import formats
-from pytest_modelcard.weights.agreement import agree, gram, halves, inheritance, moments
+from pytest_modelcard.weights.agreement import agree, gram, halves, moments
 from pytest_modelcard.weights.records import TensorSample
 from tests.weights.samples import base_values, linear, sample, tuned
 
@@ -94,27 +94,6 @@ def test_values_that_are_not_finite_are_left_out() -> None:
     bad = sample(merged, {"p": parent, "b": base})
     assert agree([bad], at(0.6), ["p", "b"]).hit_rate == 1.0
     assert moments(bad, "b", "p").elements == 1997
-    assert np.isfinite(inheritance([bad], "b", "p")).all()
-
-
-def test_inheritance_separates_a_grandchild_from_a_sibling() -> None:
-    base = base_values(200_000)
-    parent = tuned(base, 2e-4, 1)
-    share, expected = inheritance([sample(tuned(parent, 4e-5, 2), {"p": parent, "b": base})], "b", "p")
-    assert share > 0.5 and share > 3 * expected
-    share, expected = inheritance([sample(tuned(base, 2e-4, 3), {"p": parent, "b": base})], "b", "p")
-    assert share == pytest.approx(expected, abs=0.005)
-    share, expected = inheritance([sample(base, {"p": parent, "b": base})], "b", "p")
-    assert (share, expected) == (0.0, 0.0)
-    assert inheritance([sample(parent, {"p": base, "b": base})], "b", "p") == (0.0, 0.0)
-    assert inheritance([sample(np.zeros(0), {"p": np.zeros(0), "b": np.zeros(0)})], "b", "p") == (0.0, 0.0)
-
-
-def test_inheritance_is_not_its_own_expectation() -> None:
-    """Each element has its own size of change: nothing is carried by chance, though everything is carried."""
-    base = np.ones(50)
-    parent = base + np.arange(1, 51) / 128
-    assert inheritance([sample(parent, {"p": parent, "b": base})], "b", "p") == (1.0, 0.0)
 
 
 def test_gram_of_differences() -> None:

@@ -11,9 +11,9 @@ from pytest_modelcard.weights import formats
 from pytest_modelcard.weights.agreement import agree
 from pytest_modelcard.weights.arithmetic import Predictor, choose, simple
 from pytest_modelcard.weights.blends import blend
-from pytest_modelcard.weights.slerp import coefficients, recognise
+from pytest_modelcard.weights.slerp import coefficients, on_arc
 from pytest_modelcard.weights.votes import vote
-from tests.weights.samples import Array, base_values, linear, sample, tuned
+from tests.weights.samples import Array, base_values, sample, tuned
 
 N = 20_000
 
@@ -110,43 +110,19 @@ def test_the_simplest_number(low: float, high: float, expected: float) -> None:
     assert low - 1e-8 <= simple(low, high) <= high + 1e-8
 
 
-def _turned(t: float, relative: float, seed: int, n: int = 4000):  # type: ignore[no-untyped-def]
-    """A slerp of two models that far apart, the angle taken over more elements than are sampled."""
-    base = base_values(5 * n, seed)
+def _turned(t: float, relative: float, seed: int):  # type: ignore[no-untyped-def]
+    """A slerp of two whole tensors that far apart."""
+    base = base_values(N, seed)
     parent = tuned(base, 0.02 * relative, seed + 100)
     cosine = float(base @ parent / np.linalg.norm(base) / np.linalg.norm(parent))
     first, last = coefficients(t, cosine)
     made = linear_free(first, base, last, parent)
-    return sample(made[:n], {"p": parent[:n], "b": base[:n]}, name=f"{seed}.weight")
+    return sample(made, {"p": parent, "b": base}, name=f"{seed}.weight")
 
 
 def linear_free(first: float, base: Array, last: float, parent: Array) -> Array:
     total = np.float32(first) * base.astype(np.float32) + np.float32(last) * parent.astype(np.float32)
     return formats.round_to(total.astype(np.float64), "BF16")
-
-
-def test_slerp_is_told_from_linear() -> None:
-    found = recognise([_turned(0.3, 0.8, i) for i in range(4)] + [_turned(0.3, 0.01, 9)], "b", "p")
-    assert found is not None and found.t == pytest.approx(0.3, abs=2e-3)
-    assert found.curved == 4 and len(found.coefficients) == 5
-    straight = []
-    for i in range(3):
-        base = base_values(4000, i)
-        parent = tuned(base, 0.016, i + 100)
-        straight.append(sample(linear([(0.3, parent), (0.7, base)]), {"p": parent, "b": base}, name=f"{i}.w"))
-    assert recognise(straight, "b", "p") is None
-    assert recognise([_turned(0.3, 0.8, 1), _turned(0.6, 0.8, 2)], "b", "p") is None
-    assert recognise([], "b", "p") is None
-
-
-def test_slerp_coefficients_are_predicted() -> None:
-    one = _turned(0.3, 0.8, 1)
-    found = recognise([one], "b", "p")
-    assert found is not None
-    base, parent = found.coefficients[one.name]
-    score = agree([one], Predictor({"b": base, "p": parent}, "b"), ["b", "p"])
-    assert score.hit_rate > 0.99
-    assert coefficients(0.25, 0.9999) == (0.75, 0.25)
 
 
 @pytest.mark.parametrize("kind", ["float32", "stored-sum"])
@@ -173,3 +149,14 @@ def test_a_merge_that_was_quantised_afterwards(kind: str) -> None:
         assert agree([one], truth, ["p", "b"]).hit_rate > 0.995
         found = blend([one], ["p", "b"])
         assert found is not None and found.weights[0] == pytest.approx(0.6, abs=0.01)
+
+
+def test_coefficients_of_a_slerp_lie_on_an_arc() -> None:
+    turned = [_turned(0.3, 0.8, seed) for seed in range(4)] + [_turned(0.3, 0.01, 9)]
+    for one in turned:
+        found = blend([one], ["p", "b"])
+        assert found is not None and found.agreement > 0.99
+        assert on_arc(*found.weights, one, "b", "p")
+    assert not on_arc(0.3, 0.7, turned[0], "b", "p")
+    assert not on_arc(0.4, 0.7, turned[-1], "b", "p")
+    assert coefficients(0.25, 0.9999) == (0.75, 0.25)

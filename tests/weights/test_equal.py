@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pytest_modelcard.source.base import FileEntry
-from pytest_modelcard.weights.equal import different_keys, equal_files, with_checksums
-
-from .models import Model
+from pytest_modelcard.weights.equal import different_keys, equal_files
 
 
 def entry(path: str, sha: str | None) -> FileEntry:
@@ -29,14 +27,6 @@ def test_without_checksums_it_cannot_be_told() -> None:
     found = equal_files([entry("a", "1" * 64)], [entry("a", "1" * 64), entry("b", None)])
     assert found.all_equal is None and found.unknown == ("b",)
     assert equal_files([], []).all_equal is None
-
-
-def test_checksums_of_small_files_are_computed() -> None:
-    model = Model({"a": b"x" * 3_000_000, "b": b"y" * 5_000_000})
-    files = with_checksums(model, model.files(), limit=4_000_000)
-    assert [f.sha256 is not None for f in files] == [True, False]
-    same = with_checksums(Model({"z": b"x" * 3_000_000}), [FileEntry("z", 3_000_000)], limit=10**7)
-    assert equal_files(files[:1], same).pairs == (("a", "z"),)
 
 
 def test_keys_that_differ() -> None:

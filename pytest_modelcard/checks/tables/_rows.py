@@ -59,7 +59,6 @@ class _Memory:
 
     card: Card | None = None
     rows: tuple[Row, ...] = ()
-    averages: tuple[Row, ...] = ()
     arrows: ClassVar[dict[int, tuple[tuple[tuple[int, int, int, int], Direction], ...]]] = {}
 
 
@@ -67,12 +66,6 @@ def rows(card: Card) -> tuple[Row, ...]:
     """All rows of a card's benchmark tables, averages and ranks left out."""
     _remember(card)
     return _Memory.rows
-
-
-def average_rows(card: Card) -> tuple[Row, ...]:
-    """The rows that hold averages, totals and ranks."""
-    _remember(card)
-    return _Memory.averages
 
 
 def scores(card: Card) -> tuple[Claim, ...]:
@@ -84,7 +77,6 @@ def _remember(card: Card) -> None:
     if _Memory.card is not card:
         found = tuple(_rows(card))
         _Memory.rows = tuple(r for r in found if not r.claims[0].is_aggregate)
-        _Memory.averages = tuple(r for r in found if r.claims[0].is_aggregate)
         _Memory.arrows.clear()
         _Memory.card = card
 
