@@ -10,12 +10,12 @@ from pathlib import Path
 from .card.benchmarks import Registry
 from .checks import ALL_RULES
 from .engine import plan, run
-from .errors import UnknownCard
+from .errors import CardError, UnknownCard
 from .evidence import Evidence
 from .lineage.record import lineage_dict
 from .model import Cost, Report
 from .policy import Policy
-from .report.runs import corrected, runs_told
+from .report.runs import corrected, recorded_told, runs_told
 from .source.catalog import Catalog
 
 
@@ -32,8 +32,9 @@ def verify(
     """Check one model card and return the report.
 
     `card` is a Hub id (`org/name`, `org/name@revision`), a folder or a Markdown file. `maps` gives local
-    folders for repository ids. A `policy` (see `policy.load_policy`) replaces the other options.
-    Raises CardError if the card cannot be read, UnknownCard if there is none or more than one.
+    folders for repository ids. A `policy` (see `policy.load_policy`) replaces the other options; one that asks for
+    full coverage has the certificate written to its file.
+    Raises CardError if the card cannot be read or not be certified, UnknownCard if there is none or more than one.
     """
     started = time.monotonic()
     if policy is None:
@@ -56,6 +57,19 @@ def verify(
     runs = runs_told(evidence, (check.id for check in checks))
     calls = sum(r["calls"] for r in runs)
     cost = Cost(time.monotonic() - started, library.requests, library.bytes_read, calls)
-    report = replace(evidence.report(findings, profile=policy.profile, cost=cost), runs=corrected(runs))
-    lineage = evidence.peek("lineage")
-    return report if lineage is None else replace(report, lineage=lineage_dict(lineage))
+    report = replace(
+        evidence.report(findings, profile=policy.profile, cost=cost),
+        runs=corrected(runs),
+        recorded=recorded_told(evidence, (check.id for check in checks)),
+    )
+    found = evidence.peek("lineage")
+    lineage = None if found is None else lineage_dict(found)
+    if policy.full is not None:
+        from .full.run import full_coverage
+
+        certificate = full_coverage(evidence, lineage, policy.full, policy.full.file)
+        if lineage is not None:
+            lineage = {**lineage, "certificate": certificate}
+        elif "missing" in certificate:  # without lineage the report has no place for it
+            raise CardError(f"no full coverage: {certificate['missing']}", "other")
+    return report if lineage is None else replace(report, lineage=lineage)

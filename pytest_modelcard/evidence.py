@@ -35,7 +35,8 @@ class EvidenceOptions:
     cache: folder for ranges already read, None for the usual one. seed: of the sampled positions. shared:
     folder in which the processes of one run tell each other what they found; None where there is one.
     index: file of sketches to look for further suspects in, None for none. runs: what sampled benchmark runs may
-    do and spend; None where none were asked for.
+    do and spend; None where none were asked for. logs: folders and files with logs of earlier runs. served: the name
+    that the card's model was served under in them.
     """
 
     weights: bool = True
@@ -47,6 +48,8 @@ class EvidenceOptions:
     shared: Path | None = None
     index: Path | None = None
     runs: RunOptions | None = None
+    logs: tuple[Path, ...] = ()
+    served: str | None = None
 
 
 class Evidence:

@@ -15,7 +15,7 @@ from .errors import CardError, Reason
 from .evidence import Evidence
 from .lineage.record import lineage_dict
 from .model import Finding, Span
-from .report.runs import runs_told
+from .report.runs import recorded_told, runs_told
 from .report.text import finding_text, headline
 
 if TYPE_CHECKING:
@@ -134,9 +134,11 @@ class CardItem(pytest.Item):
     def as_dict(self) -> dict[str, Any]:
         """What the report of this test carries; plain, so that it survives xdist."""
         assert self.finding is not None
-        data = {"card": self.card.nodeid, "finding": asdict(self.finding)}
+        data: dict[str, Any] = {"card": self.card.nodeid, "finding": asdict(self.finding)}
         for told in runs_told(self.card.evidence, (self.check.id,)):
             data["run"] = told
+        if recorded := recorded_told(self.card.evidence, (self.check.id,)):
+            data["recorded"] = recorded
         found = self.card.evidence.peek("lineage") if self.finding.rule == CARRIER else None
         return data if found is None else data | {"lineage": lineage_dict(found)}
 

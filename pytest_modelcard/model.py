@@ -135,6 +135,7 @@ class Report:
     cost: Cost = field(default_factory=Cost)
     lineage: Mapping[str, Any] | None = None
     runs: tuple[Mapping[str, Any], ...] = ()
+    recorded: tuple[Mapping[str, Any], ...] = ()  #: results that others measured, beside the claims
     identity: Mapping[str, Any] | None = None
 
     @property

@@ -157,6 +157,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="keep each item's result in this file (JSON lines) and go on from it; default: in pytest's cache, for a day",
     )
+    group.addoption(
+        "--modelcard-eval-logs",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="compare the card's scores with these logs of inspect-ai or lm-eval: a folder or a file; repeatable",
+    )
     parser.addini("modelcard_cards", "cards to test beside the project's own tests", type="args", default=[])
 
 

@@ -30,9 +30,11 @@ _KEYS = {
     *("full", "full-download", "engine"),  # of full coverage, read by full/options.py
     # of sampled runs, read by evals/options.py
     *("run", "endpoint", "served-model", "model", "calls", "seconds", "concurrency", "alpha", "tolerance"),
-    *("store", "margin", "noise", "seed", "tasks", "endpoints"),
+    *("store", "margin", "noise", "seed", "tasks", "endpoints", "eval-logs"),
 }
 MAX_POLICY_BYTES = 1024 * 1024
+#: Rules of sampled runs' family that run nothing.
+_WITHOUT_RUN = frozenset(("MC404",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,13 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
     offline = options.get("offline")
     offline = bool(data.get("offline", False)) if offline is None else bool(offline)
     runs = _runs(data, options, root, where, offline=offline)
-    if runs is None and select and all(s.startswith("MC4") for s in select):
+    logs = _logs(data, options, root, where)
+    if (
+        runs is None
+        and select
+        and all(s.startswith("MC4") and s not in _WITHOUT_RUN for s in select)
+        and not logs
+    ):
         raise PolicyError(f"{', '.join(select)} runs benchmarks: give --modelcard-run, too")
     return Policy(
         profile=profile,
@@ -150,7 +158,11 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         offline=offline,
         benchmarks=_benchmarks(data.get("benchmarks", []), where),
         evidence=replace(
-            _evidence(data, options, where), index=_index(data, options, root, where), runs=runs
+            _evidence(data, options, where),
+            index=_index(data, options, root, where),
+            runs=runs,
+            logs=logs,
+            served=options.get("served-model") or data.get("served-model"),
         ),
         full=full_options(data, options, where, _bytes),
     )
@@ -200,6 +212,21 @@ def _runs(
     from .evals.options import options_from
 
     return options_from(data, options, root, where, offline=offline)
+
+
+def _logs(data: Mapping[str, Any], options: Mapping[str, Any], root: Path, where: str) -> tuple[Path, ...]:
+    """Places with logs of earlier runs: those of the file count from its folder, those of the command line from the
+    current one."""
+    written = data.get("eval-logs", [])
+    listed = [written] if isinstance(written, str) else _list(written, where, "eval-logs")
+    if not all(isinstance(path, str) for path in listed):
+        raise PolicyError(f"{where}: eval-logs must be a list of paths")
+    found = [(root / path, f"{where}: eval-logs") for path in listed]
+    found += [(Path(path), "--modelcard-eval-logs") for path in options.get("eval-logs") or ()]
+    for path, said in found:
+        if not path.exists():
+            raise PolicyError(f"{said}: {path} does not exist")
+    return tuple(dict.fromkeys(path for path, _ in found))
 
 
 _SIZE = re.compile(r"(\d{1,12})\s*(|k|m|g|ki|mi|gi)b?", re.IGNORECASE)

@@ -24,7 +24,7 @@ from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
 from .report.lineage import certificate_line
 from .report.records import finding_from_dict
-from .report.runs import corrected
+from .report.runs import corrected, once
 from .report.safe import visible
 from .source.base import Source
 from .source.broken import BrokenSource
@@ -61,6 +61,7 @@ class CardSession:
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
         self.lineages: dict[str, dict[str, Any]] = {}  #: card -> verdict from its weights
         self.runs: dict[str, dict[str, dict[str, Any]]] = {}  #: card -> check -> sampled run
+        self.recorded: dict[str, dict[str, Any]] = {}  #: card -> test -> results of others beside its claim
         self.spent_by_workers = Counter[str]()
 
     # --- opening
@@ -163,6 +164,8 @@ class CardSession:
             self.findings[report.nodeid] = (data["card"], finding_from_dict(data["finding"]))
             if "lineage" in data:
                 self.lineages[data["card"]] = data["lineage"]
+            if "recorded" in data:
+                self.recorded.setdefault(data["card"], {})[report.nodeid] = data["recorded"]
             if "run" in data:
                 self.runs.setdefault(data["card"], {})[data["run"]["id"]] = data["run"]
 
@@ -201,6 +204,7 @@ class CardSession:
                         report,
                         lineage=self.lineages.get(label),
                         runs=corrected(runs),
+                        recorded=once(r for told in self.recorded.get(label, {}).values() for r in told),
                         cost=replace(cost, model_calls=calls),
                     )
                 )

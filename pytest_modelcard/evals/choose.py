@@ -52,7 +52,7 @@ def wanted(card: Card, registry: Registry, options: RunOptions) -> tuple[Wanted,
     bases = declared_bases(card)
     beside = _Neighbours(card)
     found: list[Wanted] = []
-    for claim in _own(card):
+    for claim in own_scores(card):
         own_tasks = tasks.get(_benchmark(claim), ())
         base = _only(beside(claim), "base")
         rivals = [c.value for c in beside(claim) if c.role == "other" and c.value is not None]
@@ -76,7 +76,7 @@ def wanted(card: Card, registry: Registry, options: RunOptions) -> tuple[Wanted,
     return tuple(_unique(found))
 
 
-def _own(card: Card) -> Iterator[Claim]:
+def own_scores(card: Card) -> Iterator[Claim]:
     """This model's scores, each benchmark in each setting once: as the first place prints it."""
     seen: set[tuple[str, str, float | None]] = set()
     told: set[tuple[str, float]] = set()

@@ -38,6 +38,7 @@ def report_dict(report: Report) -> dict[str, Any]:
         },
         "lineage": report.lineage,
         "runs": [dict(r) for r in report.runs],
+        "recorded": [dict(r) for r in report.recorded],
         "identity": report.identity,
     }
 

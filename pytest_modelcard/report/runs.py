@@ -21,6 +21,20 @@ def runs_told(evidence: Evidence, checks: Iterable[str]) -> tuple[dict[str, Any]
     return tuple(run_dict(run) for run in found if run is not None)
 
 
+def recorded_told(evidence: Evidence, checks: Iterable[str]) -> tuple[dict[str, Any], ...]:
+    """What these checks compared of others' results."""
+    return once(told for id in checks for told in evidence.peek(("recorded", id)) or ())
+
+
+def once(found: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Each result beside a claim once, however many checks compared it."""
+    kept: dict[tuple[str, ...], dict[str, Any]] = {}
+    for told in found:
+        mark = [str(told[k]) for k in ("claim", "source", "path", "task", "metric", "value")]
+        kept.setdefault((*mark, str(told["settings"].get("filter"))), dict(told))
+    return tuple(kept.values())
+
+
 def corrected(runs: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
     """The runs with p-values for all of them together (Holm), "p_refute_together" and "refuted_together".
 

@@ -31,6 +31,10 @@ def run_verdict(evidence: Evidence, subject: Subject, *, help: str) -> Verdict:
 
     run = runs_of(evidence).run(subject.data)
     said = f"{_claimed(run)} {_found(run)} {_why(run)} {_how(run)}"
+    if subject.data.kind == "score":
+        from ...evals.recorded import beside
+
+        said += beside(evidence, subject.data.id, subject.data.claim)
     if run.verdict.decision == "refuted":
         return fault(said, help=help)
     if run.verdict.decision == "confirmed":

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_FILES, MAX_LOGS = 100, 50
 _RESULTS = re.compile(r"(?:^|/)results_[^/]{0,80}\.json$")
+_INSPECT_JSON = re.compile(r"(?:^|/)\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d[^/]{1,200}\.json$")
 _SAMPLES = re.compile(r"(?:^|/)samples_(.{1,200}?)_(\d{4}-\d\d-\d\dT[\d.:-]{5,30})\.jsonl$")
 
 
@@ -52,24 +53,35 @@ def prior_results(evidence: Evidence) -> tuple[tuple[PriorResult, ...], tuple[st
     return tuple(found), tuple(unread)
 
 
-def logs_in(folder: Path, registry: Registry) -> tuple[tuple[PriorResult, ...], tuple[str, ...]]:
-    """What a folder of logs holds, with its subfolders; links are not followed."""
+def is_log(path: str) -> bool:
+    """Whether a file's name is that of a log of inspect-ai or of lm-eval's results."""
+    return path.endswith(".eval") or bool(_RESULTS.search(path) or _INSPECT_JSON.search(path))
+
+
+def logs_in(place: Path, registry: Registry) -> tuple[tuple[PriorResult, ...], tuple[str, ...]]:
+    """What a folder of logs holds, with its subfolders, or one log and its samples beside it; links are not followed.
+
+    Beside it what could not be read, one sentence a file.
+    """
     found: list[PriorResult] = []
     unread: list[str] = []
     paths = []
+    folder = place if place.is_dir() else place.parent
     for root, folders, files in os.walk(folder):
+        if folder is not place:
+            folders.clear()
         folders.sort()
         paths += [(Path(root) / name).relative_to(folder).as_posix() for name in sorted(files)]
         if len(paths) > 100_000:
             break
 
     def read(path: str) -> bytes:
-        place = folder / path
-        if place.is_symlink() or place.stat().st_size > MAX_LOG:
-            raise CannotTell(f"{path} is a link, or larger than {MAX_LOG:,} bytes")
-        return place.read_bytes()
+        file = folder / path
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_LOG:
+            raise CannotTell(f"{path} is a link, no plain file, or larger than {MAX_LOG:,} bytes")
+        return file.read_bytes()
 
-    _logs(paths, read, registry, found, unread)
+    _logs(paths, read, registry, found, unread, only=None if folder is place else place.name)
     return tuple(found), tuple(unread)
 
 
@@ -79,18 +91,26 @@ def _logs(
     registry: Registry,
     found: list[PriorResult],
     unread: list[str],
+    only: str | None = None,
 ) -> None:
-    """Adds the results of all logs among these paths, the newest names first."""
-    logs = [p for p in paths if p.endswith(".eval") or _RESULTS.search(p)]
-    for path in sorted(logs, key=lambda p: p.rpartition("/")[2], reverse=True)[:MAX_LOGS]:
+    """Adds the results of all logs among these paths, the newest names first. only: the one log that is read."""
+    logs = [p for p in paths if is_log(p) and only in (None, p)]
+    logs.sort(key=lambda p: p.rpartition("/")[2], reverse=True)
+    if only is not None and not logs:
+        unread.append(f"{only} is named like no log of inspect-ai (.eval) or of lm-eval (results_*.json)")
+    for path in logs[:MAX_LOGS]:
         try:
             raw = read(path)
-            if path.endswith(".eval"):
-                found += read_inspect_log(raw, path, registry)
-            else:
+            if _RESULTS.search(path):
                 found += read_lm_eval_results(raw, path, registry, _samples(path, paths, read))
-        except (CannotTell, OSError) as error:
+            else:
+                found += read_inspect_log(raw, path, registry)
+        except OSError as error:
+            unread.append(f"{path} cannot be read: {error.strerror or error}")
+        except CannotTell as error:
             unread.append(str(error))
+    if len(logs) > MAX_LOGS:
+        unread.append(f"{len(logs) - MAX_LOGS} older logs were not read: only the newest {MAX_LOGS} are")
 
 
 def _samples(path: str, paths: list[str], read: Callable[[str], bytes]) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from io import BytesIO
@@ -101,6 +102,7 @@ def _results(
             continue
         scorer = text(score.get("scorer")) or text(score.get("name"))
         items = _items(kept, text(score.get("name")), scorer)
+        best_of, mixed = _reduced(text(score.get("reducer")))
         scored = len({i.id for i in items}) or count(results.get("completed_samples"))
         found.append(
             PriorResult(
@@ -111,7 +113,7 @@ def _results(
                 value=value,
                 shares=(value,),
                 model=text(told.get("model")),
-                metric=f"{scorer}/{metric}",
+                metric=f"{scorer}/{metric}" + (f"/{score['reducer']}" if best_of or mixed else ""),
                 items=scored,
                 population=population,
                 drawn=dataset.get("shuffled") is True,
@@ -121,9 +123,10 @@ def _results(
                 task=task,
                 revision=text(mapping(told.get("revision")).get("commit")),
                 date=text(told.get("created")),
-                problem=""
+                problem=mixed
                 if log.get("status") == "success"
                 else f"its run ended with {text(log.get('status'))!r}",
+                best_of=best_of,
             )
         )
     return tuple(found)
@@ -134,6 +137,14 @@ def _mean(metrics: Mapping[str, Any]) -> tuple[str, float | None]:
         if name in metrics:
             return name, number(mapping(metrics[name]).get("value"))
     return "", None
+
+
+def _reduced(reducer: str) -> tuple[int | None, str]:
+    """How several answers to one item became one score: (k of pass@k, what is wrong with it for a mean)."""
+    k = re.fullmatch(r"pass_at_(\d{1,4})", reducer)
+    if k:
+        return (int(k[1]) if int(k[1]) > 1 else None), ""
+    return None, "" if reducer in ("", "mean") else f"its score takes the {reducer} of several answers"
 
 
 def _items(samples: list[Mapping[str, Any]], name: str, scorer: str) -> tuple[PriorItem, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...card.benchmarks import Registry
 from ...errors import CannotTell
+from ..engines.lm_eval_task import INVALID
 from .records import (
     MAX_ITEMS,
     MAX_RESULTS,
@@ -74,8 +75,9 @@ def _result(
     path: str,
     registry: Registry,
 ) -> PriorResult:
-    config, counts = mapping(data["configs"].get(task)), mapping(mapping(data.get("n-samples")).get(task))
-    run = mapping(data.get("config"))
+    config, run = mapping(data["configs"].get(task)), mapping(data.get("config"))
+    scored, population = _counts(data, task)
+    sampling = mapping(config.get("generation_kwargs"))
     dataset = text(config.get("dataset_path"))
     benchmark = benchmark_of(registry, task, dataset=dataset)
     settings = {
@@ -84,6 +86,7 @@ def _result(
         "limit": run.get("limit"),
         "filter": filter_name,
         "version": mapping(data.get("versions")).get(task),
+        "temperature": 0 if sampling.get("do_sample") is False else sampling.get("temperature"),
     }
     return PriorResult(
         source="lm-eval",
@@ -94,14 +97,56 @@ def _result(
         shares=(value,),
         model=text(data.get("model_name")) or text(run.get("model_args")),
         metric=metric,
-        items=count(counts.get("effective")) or (len(items) or None),
-        population=count(counts.get("original")),
+        items=scored if scored is not None else len(items) or None,
+        population=population,
         results=items,
         settings={k: v for k, v in settings.items() if isinstance(v, (bool, int, float, str)) and v != ""},
         dataset=dataset,
         task=task,
         date=text(data.get("date")),
+        problem=_problem(config, filter_name),
     )
+
+
+def _counts(data: Mapping[str, Any], task: str) -> tuple[int | None, int | None]:
+    """Items scored and items of the data set; of a group the sums over its tasks, None where one is not told."""
+    told, groups = mapping(data.get("n-samples")), mapping(data.get("group_subtasks"))
+    scored: list[int | None] = []
+    all_items: list[int | None] = []
+    left = [task]
+    seen: set[str] = set()
+    while left and len(seen) < MAX_RESULTS:
+        name = left.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        parts = groups.get(name)
+        if name not in told and isinstance(parts, list) and parts:
+            left += [text(part) for part in parts[:MAX_RESULTS]]
+            continue
+        counts = mapping(told.get(name))
+        scored.append(count(counts.get("effective")))
+        all_items.append(count(counts.get("original")))
+    return (None, None) if left else (_sum(scored), _sum(all_items))
+
+
+def _sum(counts: list[int | None]) -> int | None:
+    known = [n for n in counts if n is not None]
+    return sum(known) if known and len(known) == len(counts) else None
+
+
+def _problem(config: Mapping[str, Any], filter_name: str) -> str:
+    """Why the score is no mean over single answers."""
+    repeats = count(config.get("repeats"))
+    if repeats is not None and repeats > 1:
+        return f"its score is of {repeats} answers an item, put together by the filter {filter_name!r}"
+    return ""
+
+
+def _invalid(data: Mapping[str, Any]) -> bool:
+    """Whether the filter read nothing from the answer: lm-eval then compares this word with the key."""
+    read = data.get("filtered_resps")
+    return isinstance(read, list) and len(read) == 1 and read[0] == INVALID
 
 
 def _items(raw: bytes, metric: str, filter_name: str) -> Iterator[PriorItem]:
@@ -118,5 +163,5 @@ def _items(raw: bytes, metric: str, filter_name: str) -> Iterator[PriorItem]:
             continue
         value = data.get(metric)
         share = float(value) if isinstance(value, bool) else number(value)
-        good = share is not None and 0 <= share <= 1
+        good = share is not None and 0 <= share <= 1 and not _invalid(data)
         yield PriorItem(text(data.get("doc_id")) or f"line {number_ + 1}", share if good else None)

@@ -55,6 +55,7 @@ class PriorResult:
     by: str = ""  #: who measured it, as told there
     notes: str = ""
     signed: bool = False  #: carries a verifyToken, which only the Hub can check
+    best_of: int | None = None  #: an item is right where one of so many answers is (pass@k)
     problem: str = ""  #: why it is no finished measurement
 
     @property
