@@ -19,6 +19,7 @@ LAYERS = [
     {"evidence"},
     {"architecture"},
     {"lineage", "evals"},
+    {"identity"},
     {"full"},
     {"checks"},
     {"policy"},

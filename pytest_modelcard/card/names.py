@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..model import CardIdentity, Role
@@ -65,6 +65,29 @@ _VENDORS = frozenset(
 #: Tokens that a table's header may leave out without meaning another model.
 _DROPPABLE = re.compile(r"^(?:a\d+(?:\.\d+)?b|hf)$")
 _SIZE = re.compile(r"^\d+(?:\.\d+)?[bmt]$")
+#: Words of model names that are no name by themselves.
+NO_NAME = frozenset(
+    [
+        "open",
+        "base",
+        "chat",
+        "instruct",
+        "model",
+        "large",
+        "small",
+        "mini",
+        "pro",
+        "plus",
+        "the",
+        "ai",
+        "llm",
+        "lm",
+        "preview",
+        "hf",
+        "my",
+        "super",
+    ]
+)
 
 
 def tokens(name: str) -> tuple[str, ...]:
@@ -85,6 +108,12 @@ def tokens(name: str) -> tuple[str, ...]:
     if len(joined) > 1 and joined[0] in _VENDORS:
         del joined[0]
     return tuple(joined)
+
+
+def name_words(names: Iterable[str]) -> tuple[str, ...]:
+    """The words that tell these names from others, in order: "Rio 3.5 Open 397B" -> ("rio",)."""
+    found = (t for n in names for t in tokens(n) if t not in NO_NAME and not t[0].isdigit() and len(t) > 1)
+    return tuple(dict.fromkeys(found))
 
 
 def key(name: str) -> str:

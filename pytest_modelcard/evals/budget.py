@@ -7,6 +7,11 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..evidence import Evidence
+    from .options import RunOptions
 
 
 class Budget:
@@ -59,3 +64,13 @@ class Budget:
 
     def time_up(self) -> bool:
         return self._started is not None and self._clock() - self._started >= self.seconds
+
+
+def budget_of(evidence: Evidence, options: RunOptions) -> Budget:
+    """What one card may cost, shared by all that asks its model."""
+    return evidence.compute(
+        "calls of models",
+        lambda: Budget(
+            options.calls, options.seconds, folder=evidence.options.shared, card=evidence.source.label
+        ),
+    )

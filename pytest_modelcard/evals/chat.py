@@ -13,6 +13,7 @@ from .endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
 from .engine import MAX_KEPT, Description, ItemResult, Target
 from .pool import Loop, Pool
 from .sequential import Outcome
+from .served import served_name
 from .settings import Settings
 from .tasks.items import Item, Items, read_items
 from .tasks.prompt import messages
@@ -107,31 +108,8 @@ class ChatEngine:
     def model(self) -> str:
         """The name to ask for: as given, else the only one served. Raises CannotTell where that is not clear."""
         if self._model is None:
-            self._model = self._find_model()
+            self._model = served_name(self._open(), self.endpoint, self.target)
         return self._model
-
-    def _find_model(self) -> str:
-        wanted = self.target.served
-        try:
-            served = self._open().call(self.endpoint.served())
-        except (CannotTell, Lost) as error:
-            if wanted is not None and isinstance(error, CannotTell) and "404" in str(error):
-                return wanted  # some servers list nothing
-            if isinstance(error, Lost):
-                raise CannotTell(f"{self.endpoint.host} does not answer: {error}") from None
-            raise
-        if wanted is not None:
-            if served and wanted not in served:
-                raise CannotTell(f"{self.endpoint.host} does not serve {wanted!r}, but {_listed(served)}")
-            return wanted
-        same = [name for name in served if name.lower() == self.target.id.lower()]
-        if len(served) == 1 or len(same) == 1:
-            return (same or served)[0]
-        if not served:
-            raise CannotTell(f"{self.endpoint.host} lists no model; name it with --modelcard-served-model")
-        raise CannotTell(
-            f"{self.endpoint.host} serves {_listed(served)}; name one with --modelcard-served-model"
-        )
 
     def _open(self) -> Loop:
         if self._loop is None:
@@ -238,7 +216,3 @@ class ChatEngine:
 def _cut(text: str) -> str:
     """An answer as it is kept: of one too long the end, where its result stands."""
     return text if len(text) <= MAX_KEPT else f"…{text[1 - MAX_KEPT :]}"
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotTell, CardError
 from ..lineage.progress import Progress
-from .budget import Budget
+from .budget import budget_of
 from .build import opened, target_of
 from .choose import Wanted, wanted
 from .engine import Description, Engine
@@ -56,12 +56,7 @@ class Runs:
         self.options: RunOptions = evidence.options.runs
         self._evidence = evidence
         self.wanted: tuple[Wanted, ...] = wanted(evidence.card, evidence.registry, self.options)
-        self.budget = Budget(
-            self.options.calls,
-            self.options.seconds,
-            folder=evidence.options.shared,
-            card=evidence.source.label,
-        )
+        self.budget = budget_of(evidence, self.options)
         self._progress = Progress(evidence.tell)
         self._lost: dict[str, str] = {}
 

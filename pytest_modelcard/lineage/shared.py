@@ -35,23 +35,28 @@ PAUSE, PATIENCE = 0.1, 1_800.0
 
 def once(folder: Path, card: str, find: Callable[[], Found]) -> Found:
     """What `find` gives, or what it gave another process of this run; a CannotTell or CardError is handed over, too."""
-    path = folder / f"{hashlib.sha256(card.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}.sqlite"
+    return _decoded(once_text(folder, card, lambda: _ask(find)))
+
+
+def once_text(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """The text that `make` gives, or that it gave another process under this name."""
+    path = folder / f"{hashlib.sha256(name.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}.sqlite"
     try:
         database = sqlite3.connect(path, timeout=0.0, isolation_level=None)
     except sqlite3.Error:
-        return find()
+        return make()
     with closing(database):
         if not _locked(database):
-            return find()
+            return make()
         told = _told(database)
         if told is None:
-            told = _ask(find)
+            told = make()
             try:
                 database.execute("INSERT INTO found VALUES (?)", (told,))
                 database.execute("COMMIT")
             except sqlite3.Error:
                 pass  # the others find it themselves
-    return _decoded(told)
+    return told
 
 
 def _locked(database: sqlite3.Connection) -> bool:

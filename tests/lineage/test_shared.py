@@ -73,7 +73,7 @@ def test_a_process_that_failed_leaves_no_lock_and_cards_are_apart(tmp_path: Path
     assert once(tmp_path, "a", lambda: found).lineage.verdict == "copy"
     with pytest.raises(AssertionError, match="found already"):
         once(tmp_path, "b", never)
-    assert once(tmp_path / "missing", "a", lambda: found) is found
+    assert once(tmp_path / "missing", "a", lambda: found).lineage.verdict == "copy"
 
 
 def test_workers_read_weights_once(hub: Hub, tmp_path: Path) -> None:

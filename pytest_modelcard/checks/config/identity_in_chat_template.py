@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...architecture.identity import BuiltIn, built_in_identities
 from ...architecture.repository import architecture
 from ...architecture.templates import templates
-from ...card.names import tokens
+from ...card.names import NO_NAME, name_words, tokens
 from ...card.records import Card
 from ...card.vocabulary import PARENT
 from ...errors import CannotTell, CardError
@@ -19,29 +19,6 @@ from .claims import known_names
 if TYPE_CHECKING:
     from ...evidence import Evidence
 
-#: Words of model names that are no name by themselves.
-_COMMON = frozenset(
-    [
-        "open",
-        "base",
-        "chat",
-        "instruct",
-        "model",
-        "large",
-        "small",
-        "mini",
-        "pro",
-        "plus",
-        "the",
-        "ai",
-        "llm",
-        "lm",
-        "preview",
-        "hf",
-        "my",
-        "super",
-    ]
-)
 #: Relations to a base that leave its behaviour, and so its identity, as it was.
 _SAME_MODEL = frozenset({"quantized", "adapter"})
 
@@ -91,7 +68,7 @@ class IdentityInChatTemplate(Rule):
         card = evidence.card
         known = known_names(card)
         made_from = (*known.bases, *(p for p in _parents(card) if known.role(p) == "other"))
-        own, parents = _words(known.own), _words(made_from)
+        own, parents = frozenset(name_words(known.own)), frozenset(name_words(made_from))
         derived = bool(parents) and not _same_model(card, evidence)
         worst = max(identities, key=lambda i: _weight(i, own, parents))
         related = tuple(
@@ -111,7 +88,7 @@ class IdentityInChatTemplate(Rule):
             return fault(
                 f"{said} The model is derived from {', '.join(made_from[:3])}: "
                 f"that it calls itself {worst.name} may come from this prompt alone, not from its weights.",
-                help="Ask the model for its name with an empty system message; say in the card where its "
+                help="Ask the model for its name with an empty system message (--modelcard-identity does); say in the card where its "
                 "identity comes from, or leave it out of the template.",
                 span=span,
                 quote=worst.quote,
@@ -130,15 +107,9 @@ class IdentityInChatTemplate(Rule):
         )
 
 
-def _words(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        t for n in names for t in tokens(n) if t not in _COMMON and not t[0].isdigit() and len(t) > 1
-    )
-
-
 def _first(identity: BuiltIn) -> str:
     """The word of an identity that tells it from others: "Rio 3.5 Open" -> "rio"."""
-    return next((t for t in tokens(identity.name) if t not in _COMMON), "")
+    return next((t for t in tokens(identity.name) if t not in NO_NAME), "")
 
 
 def _weight(identity: BuiltIn, own: frozenset[str], parents: frozenset[str]) -> int:
