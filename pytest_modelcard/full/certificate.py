@@ -99,15 +99,18 @@ def _model(
     files = []
     for path, size in sorted(plan.files.get(id, {}).items()):
         found, told = digests.get((id, path)), model.expected.get(path)
+        signed = model.signature.files.get(path) if model.signature is not None else None
         files.append(
             {
                 "path": path,
                 "size": size,
                 "sha256": found,
                 "as_published": None if told is None else told == found,
+                "as_signed": None if signed is None else signed == found,
             }
         )
-    return {"id": shown, "revision": model.revision, "files": files}
+    signature = model.signature.as_dict() if model.signature is not None else None
+    return {"id": shown, "revision": model.revision, "files": files, "signature": signature}
 
 
 def _alike(found: Any) -> bool:
@@ -122,12 +125,17 @@ def _without_gram(found: Any) -> Statistics:
 
 
 def statement(made: Mapping[str, Any]) -> dict[str, Any]:
-    """The certificate as an in-toto Statement on the candidate's files."""
+    """The certificate as an in-toto Statement on the candidate's files, and on the model as its own signature names it
+    where all those files are as signed.
+    """
     subject = [
         {"name": file["path"], "digest": {"sha256": file["sha256"]}}
         for file in made["candidate"]["files"]
         if file["sha256"]
     ]
+    signature = made["candidate"]["signature"]
+    if signature and signature["digest"] and all(file["as_signed"] for file in made["candidate"]["files"]):
+        subject.append({"name": signature["name"], "digest": {"sha256": signature["digest"]}})
     return {"_type": STATEMENT, "subject": subject, "predicateType": PREDICATE, "predicate": dict(made)}
 
 
@@ -142,14 +150,15 @@ def summary(made: Mapping[str, Any], file: str, statement_file: str) -> dict[str
         "elements": made["elements"],
         **{key: totals[key] for key in ("equal", "beside", "elsewhere", "telling", "telling_equal")},
         "left_out": sum(one["elements"] for one in made["left_out"]),
-        "files_as_published": _published(made),
+        "files_as_published": _all_as(made, "as_published"),
+        "files_as_signed": _all_as(made, "as_signed"),
         **{key: made["run"][key] for key in ("engine", "devices", "seconds", "bytes_read")},
     }
 
 
-def _published(made: Mapping[str, Any]) -> bool | None:
-    """Whether all files have the digest that their repository tells; None where none is told."""
-    told = [f["as_published"] for m in (made["candidate"], *made["parents"]) for f in m["files"]]
+def _all_as(made: Mapping[str, Any], where: str) -> bool | None:
+    """Whether all files have the digest that their repository, or their signature, tells; None where none is told."""
+    told = [f[where] for m in (made["candidate"], *made["parents"]) for f in m["files"]]
     known = [one for one in told if one is not None]
     return all(known) if known else None
 

@@ -36,7 +36,7 @@ class LocalEngine:
     def map(
         self, groups: Sequence[Group], settings: Settings, progress: Progress | None
     ) -> Iterator[tuple[Group, Result]]:
-        from .kernel import Kernels
+        from .kernels import Kernels
         from .work import work
 
         devices = _devices(settings.device)

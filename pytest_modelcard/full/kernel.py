@@ -8,14 +8,11 @@ GPUs and the NumPy reference of the tests count the same.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import torch
-
-from .statistics import Statistics, from_numbers
 
 Tensor: TypeAlias = torch.Tensor
 Method = Literal["copy", "linear", "delta", "slerp"]
@@ -35,17 +32,15 @@ _BITS = {
     "F8_E5M2": torch.int8,
 }
 #: Largest value, for formats whose casts saturate.
-_LARGEST = {"F8_E4M3": 448.0}
+LARGEST = {"F8_E4M3": 448.0}
 #: Bits after the point, bits of the exponent, exponent of the number 1.
-_SHAPE = {
+SHAPE = {
     "F32": (23, 8, 127),
     "F16": (10, 5, 15),
     "BF16": (7, 8, 127),
     "F8_E4M3": (3, 4, 7),
     "F8_E5M2": (2, 5, 15),
 }
-#: Below so many elements compiling, and a compiled call, cost more than they save.
-LEAST_COMPILED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +186,8 @@ def _on_grid(values: Tensor, dtype: str, scale: Tensor | None) -> _Rounded:
         bits = narrow.view(torch.int32)
         half = bits + 0x7FFF + ((bits >> 16) & 1)
         return _Rounded(_signed(half >> 16, 0x7FFF), (half & -0x10000).view(torch.float32), narrow)
-    if dtype in _LARGEST:
-        held = narrow.clamp(-_LARGEST[dtype], _LARGEST[dtype]).to(DTYPES[dtype])
+    if dtype in LARGEST:
+        held = narrow.clamp(-LARGEST[dtype], LARGEST[dtype]).to(DTYPES[dtype])
     else:
         held = narrow.to(DTYPES[dtype])
     return _Rounded(_ordered(held, dtype), _narrow(_value(held, scale)), narrow)
@@ -201,7 +196,7 @@ def _on_grid(values: Tensor, dtype: str, scale: Tensor | None) -> _Rounded:
 def _ordered(stored: Tensor, dtype: str) -> Tensor:
     """The numbers' places on their format's grid, as int32: 0 for both zeros, neighbours differ by 1."""
     bits = stored.view(_BITS[dtype]).to(torch.int32)
-    return _signed(bits, (1 << (sum(_SHAPE[dtype][:2]))) - 1)
+    return _signed(bits, (1 << (sum(SHAPE[dtype][:2]))) - 1)
 
 
 def _signed(bits: Tensor, mask: int) -> Tensor:
@@ -211,72 +206,9 @@ def _signed(bits: Tensor, mask: int) -> Tensor:
 
 def _step(stored: Tensor, dtype: str, scale: Tensor | None) -> Tensor:
     """The distance to the next number of the format."""
-    fraction, width, one = _SHAPE[dtype]
+    fraction, width, one = SHAPE[dtype]
     bits = stored.view(_BITS[dtype]).to(torch.int32)
     exponent = ((bits >> fraction) & ((1 << width) - 1)).clamp(min=1) - one
     # 2^exponent by its bits; the smallest steps lie below what float32 gives that way, and count as its least
     step = ((exponent + 127).clamp(min=1) << 23).view(torch.float32) * 2.0**-fraction
     return step if scale is None else _narrow(step * scale)
-
-
-class Kernels:
-    """Kernels by spec; compiled where asked, and only believed where they agree with the uncompiled ones."""
-
-    def __init__(self, compiled: bool) -> None:
-        self._compile = compiled
-        self._plain: dict[Spec, Callable[..., tuple[Tensor, ...]]] = {}
-        self._fused: dict[Spec, Callable[..., tuple[Tensor, ...]] | None] = {}
-        self._lock = threading.Lock()
-        self.failures: list[str] = []  #: why compiled kernels were not used
-
-    @property
-    def used(self) -> int:
-        """How many compiled kernels are in use."""
-        return sum(kernel is not None for kernel in self._fused.values())
-
-    def __call__(self, spec: Spec, elements: int, *arguments: Any) -> Statistics:
-        """The statistics of a stretch of `elements` elements."""
-        kernel = self._plain.setdefault(spec, counting(spec))
-        if self._compile and elements >= LEAST_COMPILED:
-            kernel = self._compiled(spec, kernel, elements, arguments) or kernel
-        return _numbers(elements, kernel(*arguments))
-
-    def _compiled(
-        self, spec: Spec, plain: Callable[..., tuple[Tensor, ...]], elements: int, arguments: tuple[Any, ...]
-    ) -> Callable[..., tuple[Tensor, ...]] | None:
-        with self._lock:
-            if spec not in self._fused:
-                self._fused[spec] = self._checked(plain, elements, arguments)
-            return self._fused[spec]
-
-    def _checked(
-        self, plain: Callable[..., tuple[Tensor, ...]], elements: int, arguments: tuple[Any, ...]
-    ) -> Callable[..., tuple[Tensor, ...]] | None:
-        options = {"emulate_precision_casts": True, "cpp.threads": 1}
-        fused: Callable[..., tuple[Tensor, ...]]
-        try:
-            fused = torch.compile(plain, dynamic=True, fullgraph=True, options=options)
-            mine, theirs = (_numbers(elements, k(*arguments)) for k in (plain, fused))
-        except Exception as error:  # no compiler on the machine, or one that fails: slower, and no worse
-            self.failures.append(
-                f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
-            )
-            return None
-        if not _alike(mine, theirs):
-            self.failures.append("the compiled kernel counts otherwise than the uncompiled one")
-            return None
-        return fused
-
-
-def _numbers(elements: int, results: Sequence[Tensor]) -> Statistics:
-    counts = torch.stack(tuple(results[:5])).tolist()
-    sums = torch.stack(tuple(results[5:])).tolist()
-    return from_numbers(elements, counts, sums)
-
-
-def _alike(mine: Statistics, theirs: Statistics) -> bool:
-    """Equal counts, and sums that differ by no more than their order of adding up."""
-    a, b = mine.as_dict(), theirs.as_dict()
-    grams = zip(a.pop("gram"), b.pop("gram"), strict=True)
-    pairs = [*((a[key], b[key]) for key in a), *grams]
-    return all(x == y or (isinstance(x, float) and abs(x - y) <= 1e-6 * (abs(x) + abs(y))) for x, y in pairs)

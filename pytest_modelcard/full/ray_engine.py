@@ -97,7 +97,7 @@ def _result(get: Any, reference: Any, group: Group) -> Result:
 
 def _work(group: Group, settings: Settings) -> Result:
     """What a worker does; its GPU is the only one that it sees."""
-    from .kernel import Kernels
+    from .kernels import Kernels
     from .work import work
 
     return work(group, settings, _KERNELS.setdefault(settings.compiled, Kernels(settings.compiled)))

@@ -13,6 +13,7 @@ from ..lineage.structure import tied
 from ..lineage.traces import cache_folder
 from ..source.hub_cache import HubCache
 from ..weights.opened import Weights, open_weights
+from .signed import Signature, signature_of
 
 if TYPE_CHECKING:
     from ..evidence import Evidence
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A model's tensors and the folder that holds their files. expected: SHA-256 by path, as the repository tells."""
+    """A model's tensors and the folder that holds their files. expected: SHA-256 by path, as the repository tells.
+    signature: what the model's own signature says of its files.
+    """
 
     weights: Weights
     folder: Path
     expected: Mapping[str, str]
     revision: str | None
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def snapshots(
     out = {}
     for id, evidence in models.items():
         expected = {e.path: e.sha256 for e in evidence.source.files() if e.sha256}
-        out[id] = Snapshot(opened[id], _folder(evidence), expected, evidence.source.revision)
+        signature = signature_of(evidence.source)
+        out[id] = Snapshot(opened[id], _folder(evidence), expected, evidence.source.revision, signature)
     return out
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import torch
 
 from .digests import Digests
-from .kernel import DTYPES, Kernels, Spec
+from .kernel import DTYPES, Spec
+from .kernels import Kernels
 from .plan import Group, Part, Segment, TensorTask
 from .reading import Reader, Reading
 from .scaling import expanded
@@ -191,12 +192,10 @@ class _Work:
             for part, piece in zip(block.parts, pieces, strict=True)
         ]
         scales = [self._scale(part, block.count) for part in block.parts]
-        return self.kernels(
-            block.spec, block.count, stored[0], scales[0], stored[1:], scales[1:], block.weights
-        )
+        return self.kernels(block.spec, (stored[0], scales[0], stored[1:], scales[1:]), block.weights)
 
     def _scale(self, part: Part, count: int) -> torch.Tensor | None:
-        """Each element's scale, float64; None where numbers are stored as they are."""
+        """Each element's scale, float32 where that is exact, else float64; None where numbers are stored as they are."""
         scale = part.scale
         if scale is None:
             return None
@@ -208,7 +207,9 @@ class _Work:
         if known is None:
             whole = Part(part.model, scale.tensor, 0, None)
             raw = self._read(whole, scale.tensor.elements, None).view(DTYPES[scale.tensor.dtype])
-            known = (raw.to(torch.float64) * scale.factor).to(self.device)
+            wide = raw.to(torch.float64) * scale.factor
+            narrow = wide.to(torch.float32)
+            known = (narrow if bool((narrow == wide).all()) else wide).to(self.device)
             with self.lock:
                 self.scales[key] = known
         return expanded(scale, known, part.start, count)

@@ -46,6 +46,7 @@ def certificate_line(found: Mapping[str, Any]) -> str:
         return f"not done: {visible(str(found['missing']), 600)}"
     left = f", {found['left_out']:,} not predicted" if found["left_out"] else ""
     changed = "; files differ from the published ones" if found["files_as_published"] is False else ""
+    changed += "; files differ from the signed ones" if found["files_as_signed"] is False else ""
     return (
         f"{found['equal']:,} of {found['elements']:,} elements equal the {found['recipe']} recipe's, "
         f"{found['beside']:,} lie one step beside, {found['elsewhere']:,} elsewhere{left}{changed}; "
