@@ -30,7 +30,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from pytest_modelcard.full.kernel import Kernels
+from pytest_modelcard.full.kernels import Kernels
 from pytest_modelcard.full.plan import Plan, make_plan
 from pytest_modelcard.full.programs import Recipe
 from pytest_modelcard.full.reading import Mapping as Mapped

@@ -40,6 +40,14 @@ def stored(values: Any, dtype: str, scale: Any) -> Any:
     return formats.round_to(f32(values) if scale is None else f32(values / scale), dtype)
 
 
+def norms(gram: Sequence[float]) -> list[float]:
+    """What an error of a Gram matrix's entry is measured by: for each of the upper triangle the product of the two lengths."""
+    size = int((2 * len(gram)) ** 0.5)
+    upper = iter(gram)
+    square = [[next(upper) if j >= i else 0.0 for j in range(size)] for i in range(size)]
+    return [(square[i][i] * square[j][j]) ** 0.5 for i in range(size) for j in range(i, size)]
+
+
 def statistics(
     spec: Any, raw: Sequence[bytes], scales: Sequence[Any], weights: Sequence[float]
 ) -> dict[str, Any]:

@@ -1,0 +1,183 @@
+"""The kernel in float32, for processors: counts as the one in float64 does, several times as fast.
+
+A sum, difference, product or quotient of float32 numbers is the same whether it is rounded once or first to float64. Only
+the fused multiply-add needs more: it is put together from float32 steps whose errors are known exactly (Dekker, "A floating-point
+technique for extending the available precision", 1971; Knuth, The Art of Computer Programming 2, 4.2.2). Where that is not sure
+(numbers that are not finite, very large or very small; one in millions next to the middle of two numbers) the row is left to the
+kernel in float64. Nothing here looks at bits, and truth values become numbers at once: compilers make vectors of all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+import torch
+
+from .kernel import DTYPES, LARGEST, SHAPE, Spec
+
+Tensor: TypeAlias = torch.Tensor
+
+#: Elements of a row: counted and summed in float32, which is exact for counts and good to 1e-6 for sums.
+ROW = 1024
+#: Values, and weights, for which no step below overflows or loses digits; and zero.
+LEAST_VALUE, LARGEST_VALUE = 2.0**-60, 2.0**56
+LEAST_WEIGHT, LARGEST_WEIGHT = 2.0**-20, 2.0**20
+#: Formats whose products with 12 digits of a weight are exact.
+_NARROW = ("BF16", "F16", "F8_E4M3", "F8_E5M2")
+
+
+def single(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
+    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients) -> one number for each row.
+
+    Arguments as those of `kernel.counting`, of a multiple of ROW elements, scales and coefficients float32. Results: how many elements of
+    the row can be relied on, then equal, beside, telling, telling_equal, then the sums in the order of `counting`. A
+    row counts only if all its elements can be relied on.
+    """
+
+    def kernel(
+        candidate: Tensor,
+        scale: Tensor | None,
+        sources: Sequence[Tensor],
+        scales: Sequence[Tensor | None],
+        coefficients: Tensor,
+    ) -> tuple[Tensor, ...]:
+        own = None if scale is None else scale.view(-1, ROW)
+        inner = candidate.view(-1, ROW).to(torch.float32)  # without its scale
+        found = inner if own is None else inner * own
+        values = []
+        for stored, given, name in zip(sources, scales, spec.sources, strict=True):
+            value = stored.view(-1, ROW).to(torch.float32)
+            if given is not None:
+                value = value * given.view(-1, ROW)
+            there = spec.loaded in ("", "F32") or (given is None and spec.loaded == name)
+            values.append(value if there else _cast(value, spec.loaded))
+        predicted, doubt = _prediction(spec, values, coefficients)
+        straight = spec.merged in ("", "F32", spec.candidate)
+        merged = predicted if straight else _cast(predicted, spec.merged)
+        unscaled = merged if own is None else merged / own
+        wanted = _held(unscaled, spec.candidate)
+        stored_as = wanted if own is None else wanted * own
+
+        sizes = [one.abs() for one in (*values, found)]
+        least = [torch.where(one == 0, 1.0, one) for one in sizes]
+        total = unscaled.abs() + predicted.abs()  # NaN and infinity carry over
+        for one in sizes:
+            total = total + one
+        smallest = least[0]
+        for one in least[1:]:
+            smallest = torch.minimum(smallest, one)
+        sure = (total < LARGEST_VALUE) & (smallest >= LEAST_VALUE) & (doubt == 0)
+
+        equal = inner == wanted
+        lower = torch.minimum(inner.abs(), wanted.abs())
+        beside = (inner - wanted).abs() == _step(lower, spec.candidate)
+        telling = None
+        for given, value, name in zip(scales, values, spec.sources, strict=True):
+            same = name == spec.candidate and given is None and own is None
+            if same and spec.loaded in ("", "F32", name):
+                alone = value
+            else:
+                alone = _held(value if own is None else value / own, spec.candidate)
+            differs = alone != wanted
+            telling = differs if telling is None else telling & differs
+        assert telling is not None
+        marks = [sure, equal, beside, telling, telling & equal]
+
+        rows = [one - values[0] for one in (*values[1:], found)]
+        left, lost, floor = found - predicted, stored_as - predicted, _step(inner.abs(), spec.candidate)
+        if own is not None:
+            floor = floor * own
+        gram = [rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))]
+        sums = [left * left, lost * lost, floor * floor, *gram]
+        return (
+            *(torch.where(mark, 1.0, 0.0).sum(dim=1) for mark in marks),
+            *(one.sum(dim=1) for one in sums),
+        )
+
+    return kernel
+
+
+def applies(spec: Spec, scales: Sequence[Tensor | None], coefficients: Tensor) -> bool:
+    """Whether the kernel can be used: all numbers that come in are float32, and the weights of usual size."""
+    if any(scale is not None and scale.dtype != torch.float32 for scale in scales):
+        return False
+    # A source's number times its scale is not rounded before it is weighted.
+    if any(spec.scaled[1:]) and not spec.loaded:
+        return False
+    return all(w == 0 or LEAST_WEIGHT <= abs(w) <= LARGEST_WEIGHT for w in coefficients.tolist())
+
+
+def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> tuple[Tensor, Tensor]:
+    """The prediction before it is stored, and a number that is not 0 where it is in doubt; as `kernel._prediction`."""
+    none = torch.zeros_like(values[0])
+    if spec.method == "copy":
+        return values[0], none
+    if spec.method == "linear":
+        total, doubt = weights[0] * values[0], none
+        for i in range(1, len(values)):
+            narrow = (spec.loaded or spec.sources[i]) in _NARROW
+            total, unsure = _multiply_add(total, values[i], weights[i], narrow)
+            doubt = doubt + unsure.abs()
+        return (total / weights[len(values)] if spec.divided else total), doubt
+    if spec.method == "slerp":
+        return weights[0] * values[0] + weights[1] * values[1], none
+    base, mixed = values[0], none
+    for i in range(1, len(values)):
+        mixed = mixed + _cast(weights[i - 1] * _cast(values[i] - base, spec.steps), spec.steps)
+    return base + _cast(mixed, spec.steps), none
+
+
+def _multiply_add(total: Tensor, value: Tensor, weight: Tensor, narrow: bool) -> tuple[Tensor, Tensor]:
+    """total + weight * value rounded once, and a number that is not 0 where that is in doubt.
+
+    narrow: the value has at most 12 digits, so that only the weight is split.
+    """
+    product = weight * value
+    high, low = _split(weight)
+    if narrow:
+        error = (high * value - product) + low * value
+    else:
+        first, second = _split(value)
+        error = (((high * first - product) + high * second) + low * first) + low * second
+    near, lost = _add(total, product)
+    rest, unknown = _add(lost, error)
+    result = near + rest
+    beyond = (near - result) + rest
+    # What is unknown is below 2^-22 of half a step: it counts only where the rest is all but half a step.
+    return result, torch.where(result + beyond * (1 + 2.0**-20) != result, unknown, 0.0)
+
+
+def _add(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """The sum, rounded, and its error, which is exact."""
+    result = first + second
+    part = result - first
+    return result, (first - (result - part)) + (second - part)
+
+
+def _split(value: Tensor) -> tuple[Tensor, Tensor]:
+    """Two numbers of 12 digits whose sum is the value."""
+    many = value * 4097.0
+    high = many - (many - value)
+    return high, value - high
+
+
+def _cast(values: Tensor, dtype: str) -> Tensor:
+    return values if dtype == "F32" else values.to(DTYPES[dtype]).to(torch.float32)
+
+
+def _held(values: Tensor, dtype: str) -> Tensor:
+    """Numbers as the format holds them."""
+    return _cast(values.clamp(-LARGEST[dtype], LARGEST[dtype]) if dtype in LARGEST else values, dtype)
+
+
+def _step(size: Tensor, dtype: str) -> Tensor:
+    """The distance from a number that is not negative to the next larger one of the format.
+
+    The power of two in a number by four operations: Rump, "Error estimation of floating-point summation and dot
+    product", 2012, algorithm 3.5.
+    """
+    fraction, _, one = SHAPE[dtype]
+    many = size * (2.0**23 + 1)
+    power = (many - many * (1 - 2.0**-24)).abs()
+    return power.clamp(min=2.0 ** (1 - one)) * 2.0**-fraction
