@@ -11,6 +11,7 @@ from .run import Runs, runs_of
 from .settings import Settings, resolve
 from .setup import Ready, forecast, ready
 from .tasks.spec import Task
+from .tokens import Tokens, assumption, tokens_of
 
 if TYPE_CHECKING:
     from ..evidence import Evidence
@@ -31,6 +32,7 @@ class Cost:
     honest_most: int  #: 95 % of such runs need no more
     inflated: float  #: mean calls where it is INFLATED points too high
     told: float  #: share of those runs that refute it
+    tokens: Tokens  #: of one call
     note: str = ""
 
 
@@ -87,6 +89,7 @@ def _cost(runs: Runs, alpha: float, want: Wanted, made: Ready, here: int, note: 
         honest.items_95 * draws,
         inflated.mean_items * draws,
         inflated.refuted,
+        tokens_of(want.claim.benchmark_id or want.key, made.task, made.settings, runs.options.answer_tokens),
         note,
     )
 
@@ -98,10 +101,14 @@ def cost_lines(evidence: Evidence) -> Iterator[str]:
         yield "no claim of this card has a known number of items"
         return
     width = max(len(c.id) for c in found)
-    yield f"{'calls of a sampled run':<{width}}  {'all items':>9}  {'honest':>8}  {'95 %':>7}  {'10 points too high':>18}  refuted"
+    yield (
+        f"{'calls of a sampled run':<{width}}  {'all items':>9}  {'honest':>8}  {'95 %':>7}  {'10 points too high':>18}  refuted"
+        f"  {'tokens, all':>11}  {'honest':>8}"
+    )
     for c in found:
         yield (
             f"{c.id:<{width}}  {c.full:>9,}  {c.honest:>8,.0f}  {c.honest_most:>7,}  {c.inflated:>18,.0f}  {c.told:>7.0%}"
+            f"  {_short(c.full * c.tokens.total):>11}  {_short(c.honest * c.tokens.total):>8}"
             + (f"  ({c.note})" if c.note else "")
         )
     full, honest, inflated = (sum(getattr(c, k) for c in found) for k in ("full", "honest", "inflated"))
@@ -109,3 +116,19 @@ def cost_lines(evidence: Evidence) -> Iterator[str]:
         f"{len(found)} claims: {full:,} calls in full; on average {honest:,.0f} where all are honest, {inflated:,.0f} where "
         f"all are {INFLATED:g} points too high"
     )
+    sums = [
+        f"{_short(sum(getattr(c, k) * c.tokens.total for c in found))} ({_short(sum(getattr(c, k) * c.tokens.completion for c in found))} "
+        "of them written)"
+        for k in ("full", "honest", "inflated")
+    ]
+    yield f"tokens: {sums[0]} in full; {sums[1]} where all are honest, {sums[2]} where all are {INFLATED:g} points too high"
+    options = evidence.options.runs
+    yield assumption(options.answer_tokens if options else None)
+
+
+def _short(count: float) -> str:
+    """ "1.2 M": three digits at most."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if count >= 0.9995 * size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count:.0f}"

@@ -27,7 +27,7 @@ KEYS = frozenset(
         "tolerance",
         "store",
     )
-) | {"margin", "noise", "seed", "tasks", "endpoints"}
+) | {"margin", "noise", "seed", "answer-tokens", "tasks", "endpoints"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class RunOptions:
     store: Path | None = None
     store_age: float | None = None  #: seconds after which kept results count no more
     seed: int = 1
+    answer_tokens: float | None = None  #: of one answer, for costs told beforehand
     asks: bool = True  #: False: only costs are told, and no model is needed
 
 
@@ -105,6 +106,7 @@ def options_from(
         noise=read.number("noise", None, 0, 1),
         store=read.path("store", root),
         seed=int(read.number("seed", 1, 0, 2**63, whole=True) or 0),
+        answer_tokens=read.number("answer-tokens", None, 1, 10**7),
         asks=not given.get("collect"),
     )
 

@@ -114,7 +114,13 @@ def test_results_are_kept_in_pytests_cache(folder: pytest.Pytester) -> None:
 def test_costs_are_told_without_asking_anyone(folder: pytest.Pytester) -> None:
     found = folder.runpytest(*SELECT, "--modelcard-run", "--collect-only", "-q")
     found.stdout.fnmatch_lines(
-        ["calls of a sampled run*all items*honest*", "MC401?harbour-qa?*200*", "* claims: * calls in full*"]
+        [
+            "calls of a sampled run*all items*honest*tokens*",
+            "MC401?harbour-qa?*200*",
+            "* claims: * calls in full*",
+            "tokens: * in full; *",
+            "tokens assumed: 4 characters a token*",
+        ]
     )
 
 
