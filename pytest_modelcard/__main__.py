@@ -1,4 +1,4 @@
-"""`python -m pytest_modelcard explain MC203`, `... docs`, `... index`, `... review`, `... comment`."""
+"""`python -m pytest_modelcard explain MC203`, `... docs`, `... index`, `... review`, `... comment`, `... recount`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .index.command import add_command as add_index
 from .post.command import add_command as add_comment
@@ -24,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_review(commands)
     add_index(commands)
     add_comment(commands)
+    _add_recount(commands)
     options = parser.parse_args(argv)
     if "run" in options:
         return int(options.run(options))
@@ -51,6 +53,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     options.out.write_text(page, "utf-8")
     print(f"wrote {len(ALL_RULES)} rules to {options.out}")
     return 0
+
+
+def _add_recount(commands: Any) -> None:
+    recount = commands.add_parser(
+        "recount", help="count the single items of sampled runs again, and see whether their verdicts follow"
+    )
+    recount.add_argument("files", nargs="+", type=Path, metavar="FILE", help="written by --modelcard-store")
+    recount.set_defaults(run=_recount)
+
+
+def _recount(options: argparse.Namespace) -> int:
+    """0: every verdict recorded follows from its items; 1: one does not; 2: a file is none of ours."""
+    from .errors import CannotTell
+    from .report.recounted import recount_file
+
+    status = 0
+    for path in options.files:
+        try:
+            lines, good = recount_file(path)
+        except CannotTell as error:
+            print(str(error), file=sys.stderr)
+            status = 2
+            continue
+        print("\n".join(lines))
+        status = max(status, 0 if good else 1)
+    return status
 
 
 if __name__ == "__main__":

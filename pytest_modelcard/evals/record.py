@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .sequential import Verdict
+from .sequential import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from .setup import Ready
 
 #: Evidence above this is told as this: JSON has no infinity.
 MAX_E = 1e300
@@ -85,8 +88,8 @@ def run_dict(run: Run) -> dict[str, Any]:
         "unparsed": found.unparsed,
         "errors": found.missing,
         "truncated": run.truncated,
-        "e_value": _evidence(found.log_e_refute),
-        "e_value_confirm": _evidence(found.log_e_confirm),
+        "e_value": evidence(found.log_e_refute),
+        "e_value_confirm": evidence(found.log_e_confirm),
         "p_refute": found.p_refute,
         "p_confirm": found.p_confirm,
         "alpha": found.alpha,
@@ -109,5 +112,30 @@ def run_dict(run: Run) -> dict[str, Any]:
     }
 
 
-def _evidence(log_e: float) -> float:
+def closed(
+    run: Run, made: Ready, here: int, keys: Sequence[str], counted: Sequence[Sequence[Outcome]]
+) -> dict[str, Any]:
+    """The run with all that it takes to repeat its verdict from the items: what closes it in a store.
+
+    keys: of the items in the store, one a model. counted: the outcomes in the order of dispatch, of each model.
+    """
+    return {
+        **run_dict(run),
+        "keys": list(keys),
+        "at_hand": here,
+        "claimed_exactly": [str(made.low), str(made.high)],
+        "graded": made.graded,
+        "counted": [[_short(outcome) for outcome in of_model] for of_model in counted],
+    }
+
+
+def _short(outcome: Outcome) -> Any:
+    """0 and 1 for one answer that was read, else all of it."""
+    if outcome.draws == 1 and not outcome.unread and outcome.low == outcome.high and outcome.low in (0, 1):
+        return int(outcome.low)
+    return [outcome.low, outcome.high, outcome.draws, outcome.unparsed, outcome.missing]
+
+
+def evidence(log_e: float) -> float:
+    """From its natural logarithm; at most MAX_E."""
     return MAX_E if log_e >= math.log(MAX_E) else math.exp(log_e)

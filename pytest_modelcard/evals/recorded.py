@@ -66,7 +66,7 @@ def _read(evidence: Evidence) -> Recordings:
         some, missed = logs_in(place, evidence.registry)
         # named as the user can find it again, without the folders above
         found += [replace(r, path=_below(place.name, r.path)) for r in some]
-        unread += [f"{place.name}: {m}" for m in missed]
+        unread += [m if m.startswith(place.name) else f"{place.name}/{m}" for m in missed]
         if not some and not missed:
             unread.append(f"{place.name} holds no log of inspect-ai (.eval) or of lm-eval (results_*.json)")
     return Recordings(tuple(found), tuple(unread))

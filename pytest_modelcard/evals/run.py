@@ -20,7 +20,7 @@ from .choose import Wanted, wanted
 from .engine import Description, Engine
 from .needs import why_not
 from .options import RunOptions
-from .record import Run
+from .record import Run, closed
 from .sequential import Plan, order
 from .settings import Settings, Stated, resolve, sentences, stated
 from .setup import Ready, forecast, ready, settings_dict
@@ -197,13 +197,17 @@ class Runs:
         if trial.unreadable:
             for text in [t for feed in trial.feeds for t in feed.unread]:
                 self._tell(f"{made.want.id}: not readable, for example: ...{text!r}")
-        return replace(
+        run = replace(
             self._record(prepared, plan, trial, described, trouble, _doubt(engines, trial)),
             seed=seed,
             where=targets[0].where if targets[0].url else targets[0].path.name if targets[0].path else "",
             reused=sum(k.reused for k in kept if k is not None),
             seconds=time.monotonic() - started,
         )
+        stores = [k for k in kept if k is not None]
+        if stores:
+            stores[0].close(closed(run, made, prepared.here, [k.key for k in stores], trial.counted))
+        return run
 
     def _described(self, engine: Engine, where: str) -> Description:
         """What the engine says of itself; a place that does not answer is not asked again for every claim."""

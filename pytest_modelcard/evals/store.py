@@ -2,6 +2,7 @@
 
 A line `{"run": KEY, ...}` describes what was asked of whom; the lines `{"key": KEY, "index": ...}` are its items. KEY
 is a checksum of all that decides an answer: data, model, prompt and settings. Whoever changes one of them starts anew.
+A line `{"record": {...}}` closes the run of a claim: its verdict, and what it counted (see `recount`).
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..errors import PolicyError
+from ..errors import CannotTell, PolicyError
 from .engine import Description, Engine, ItemResult
 from .sequential import Outcome
 
 MAX_LINE = 16 * 1024 * 1024
+#: Bytes of a store that a second reader reads.
+MAX_FILE = 4 * 1024**3
 
 
 def key_of(description: Description, where: str) -> str:
@@ -72,6 +75,10 @@ class Store:
     def add(self, key: str, result: ItemResult) -> None:
         self._write({"key": key, "at": round(time.time(), 3), **asdict(result)})
 
+    def close(self, record: Mapping[str, Any]) -> None:
+        """Say what a claim's run came to, with what it counted: what `recount` checks."""
+        self._write({"record": record, "at": round(time.time(), 3)})
+
     def _write(self, data: Mapping[str, Any]) -> None:
         line = json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")
         handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
@@ -97,14 +104,18 @@ class KeptEngine:
     def __init__(self, engine: Engine, store: Store, where: str) -> None:
         self._engine, self._store = engine, store
         description = engine.describe()
-        self._key = key_of(description, where)
-        store.begin(self._key, description, where)
-        self._kept = store.kept(self._key)
+        self.key = key_of(description, where)
+        store.begin(self.key, description, where)
+        self._kept = store.kept(self.key)
         self.reused = 0  #: results of an earlier run that were given
 
     @property
     def name(self) -> str:
         return self._engine.name
+
+    def close(self, record: Mapping[str, Any]) -> None:
+        """Say in the store what the claim's run came to."""
+        self._store.close(record)
 
     def items(self) -> int:
         return self._engine.items()
@@ -135,7 +146,7 @@ class KeptEngine:
         results = self._engine.run(missing())
         try:
             for result in results:
-                self._store.add(self._key, result)
+                self._store.add(self.key, result)
                 self._kept[result.index] = result
                 yield result
                 while waiting:
@@ -155,19 +166,44 @@ class KeptEngine:
         )
 
 
-def recount(path: Path) -> dict[str, dict[str, Any]]:
-    """For each run of a store its description and the results by item: for a second reader."""
-    runs: dict[str, dict[str, Any]] = {}
-    with path.open("rb") as file:
-        while line := file.readline(MAX_LINE):
-            data = _line(line)
-            if data is None:
-                continue
-            if isinstance(data.get("run"), str):
-                runs.setdefault(data["run"], {"items": {}}).update(data)
-            elif isinstance(data.get("key"), str) and (result := _result(data)) is not None:
-                runs.setdefault(data["key"], {"items": {}})["items"][result.index] = result
-    return runs
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store as others read it."""
+
+    descriptions: Mapping[str, Mapping[str, Any]]  #: by key
+    items: Mapping[
+        str, Mapping[int, Sequence[ItemResult]]
+    ]  #: by key and index; an item may have been asked again
+    records: Sequence[Mapping[str, Any]]  #: one for each claim's run, with its time under "at"
+    broken: int  #: lines that could not be read
+
+
+def read_store(path: Path) -> Kept:
+    """Raises CannotTell naming the file where it cannot be read, or is too large."""
+    descriptions: dict[str, dict[str, Any]] = {}
+    items: dict[str, dict[int, list[ItemResult]]] = {}
+    records: list[dict[str, Any]] = []
+    broken = 0
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise CannotTell(f"{path} is larger than {MAX_FILE:,} bytes")
+        with path.open("rb") as file:
+            while line := file.readline(MAX_LINE):
+                data = _line(line) or {}
+                result = _result(data) if isinstance(data.get("key"), str) else None
+                if isinstance(data.get("run"), str):
+                    descriptions[data["run"]] = data
+                elif isinstance(data.get("record"), dict):
+                    records.append({**data["record"], "at": data.get("at")})
+                elif result is not None:
+                    # texts are not needed to count, and a large file holds many
+                    short = replace(result, answers=(), error=result.error[:200])
+                    items.setdefault(data["key"], {}).setdefault(result.index, []).append(short)
+                elif line.strip():
+                    broken += 1
+    except OSError as error:
+        raise CannotTell(f"{path} cannot be read: {error.strerror or error}") from error
+    return Kept(descriptions, items, records, broken)
 
 
 def _line(line: bytes) -> dict[str, Any] | None:

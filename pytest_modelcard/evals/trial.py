@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from math import exp
 
 from ..errors import CannotTell
@@ -29,6 +28,7 @@ class Trial:
         self.made, self.alpha, self.margin = made, alpha, margin
         self._budget, self._say_line = budget, say
         self.feeds = []
+        self.counted: tuple[list[Outcome], ...] = ([],)  #: outcomes in the order of dispatch, of each model
         self.begin()
 
     def begin(self) -> None:
@@ -83,7 +83,8 @@ class Single(Trial):
         def count(position: int, outcome: Outcome) -> None:
             if not self.test.decided:
                 self.right[0] += outcome.low
-            self.test.add(_turned(outcome) if self._turned else outcome, todo[position])
+                self.counted[0].append(outcome)
+            self.test.add(outcome.turned() if self._turned else outcome, todo[position])
 
         buffer = InOrder(count)
         results = engines[0].run(feed)
@@ -101,7 +102,7 @@ class Single(Trial):
 
     def verdict(self) -> Verdict:
         found = self.test.verdict()
-        return _turned_back(found) if self._turned else found
+        return found.turned() if self._turned else found
 
 
 class Pair(Trial):
@@ -119,7 +120,7 @@ class Pair(Trial):
             alpha=self.alpha,
             margin=self.margin,
         )
-        self.right = [0.0, 0.0]
+        self.right, self.counted = [0.0, 0.0], ([], [])
 
     def go(self, engines: Sequence[Runnable], todo: list[int]) -> str:
         self.feeds = [self._feed(todo), self._feed(todo)]
@@ -129,6 +130,7 @@ class Pair(Trial):
             if not self.test.decided:
                 for n, outcome in enumerate(both):
                     self.right[n] += outcome.low
+                    self.counted[n].append(outcome)
             self.test.add(*both, todo[position])
 
         buffer = InOrder(count)
@@ -160,25 +162,3 @@ def _close(results: Iterator[ItemResult]) -> None:
     close = getattr(results, "close", None)
     if close is not None:
         close()
-
-
-def _turned(outcome: Outcome) -> Outcome:
-    return Outcome(1 - outcome.high, 1 - outcome.low, outcome.draws, outcome.unparsed, outcome.missing)
-
-
-def _turned_back(found: Verdict) -> Verdict:
-    """The verdict on shares of wrong answers, told in shares of right ones."""
-    reason = (
-        f"a complete run would score higher than the card says by more than {found.tolerance * 100:.3g} points"
-        if found.decision == "refuted"
-        else f"a complete run would not score higher than the card says by {found.margin * 100:.3g} points or more"
-        if found.decision == "confirmed"
-        else found.reason
-    )
-    return replace(
-        found,
-        reason=reason,
-        interval=(1 - found.interval[1], 1 - found.interval[0]),
-        claimed=(1 - found.claimed[1], 1 - found.claimed[0]),
-        score=None if found.score is None else 1 - found.score,
-    )

@@ -12,7 +12,7 @@ import pytest
 from pytest_modelcard.errors import PolicyError
 from pytest_modelcard.evals.engine import Description, ItemResult
 from pytest_modelcard.evals.sequential import Outcome
-from pytest_modelcard.evals.store import KeptEngine, Store, key_of, recount
+from pytest_modelcard.evals.store import KeptEngine, Store, key_of, read_store
 
 DESCRIPTION = Description("chat", "1", "a", "a.jsonl", "sha256:00", "acme", {"shots": 0})
 
@@ -107,9 +107,11 @@ def test_results_grow_old_where_the_user_named_no_file(tmp_path: Path) -> None:
 def test_a_second_reader_can_recount(tmp_path: Path) -> None:
     path = tmp_path / "store.jsonl"
     run(path, list(range(10)))
-    (found,) = recount(path).values()
-    assert found["model"] == "acme" and found["revision"] == "sha256:00" and found["settings"] == {"shots": 0}
-    assert sum(r.outcome.low for r in found["items"].values()) == 5
+    found = read_store(path)
+    ((key, told),) = found.descriptions.items()
+    assert told["model"] == "acme" and told["revision"] == "sha256:00" and told["settings"] == {"shots": 0}
+    assert sum(r.outcome.low for (r,) in found.items[key].values()) == 5
+    assert not found.records and not found.broken
 
 
 def test_odd_lines_are_passed_over(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ class RecordedRunContradicts(Rule):
                 yield Subject(key, claim.span, claims=(claim,), data=_of_others(claim.benchmark, others))
         first = Span(evidence.card.identity.path, 1)
         for trouble in found.unread[:50]:
-            yield Subject("logs", first, data=f"A log was not read: {trouble}.")
+            yield Subject("logs", first, data=f"{trouble}.")
         if found.logs and not matched:
             names = ", ".join(dict.fromkeys(r.benchmark for r in found.logs[:20]))
             yield Subject(
@@ -121,12 +121,11 @@ def _told(one: Recorded) -> str:
     from ...evals.formats.compare import LEVEL
     from ...evals.recorded import words
 
-    span = ""
-    if one.span is not None:
+    span, decided = "", one.comparison.agreement != "cannot tell"
+    if one.span is not None and decided:
         low, high = one.span
         span = f"; another run would score from {low * 100:.3g} to {high * 100:.3g} % ({LEVEL * 100:g} % interval)"
     assumed = f"; assumed: {', '.join(one.protocol.assumed)}" if one.protocol.assumed else ""
-    decided = one.comparison.agreement != "cannot tell"
     return f"{words(one, score=False)}: {one.comparison.reason}{span}{assumed if decided else ''}."
 
 

@@ -110,7 +110,9 @@ def _logs(
         except CannotTell as error:
             unread.append(str(error))
     if len(logs) > MAX_LOGS:
-        unread.append(f"{len(logs) - MAX_LOGS} older logs were not read: only the newest {MAX_LOGS} are")
+        unread.append(
+            f"... ({len(logs) - MAX_LOGS} older logs) were not read: only the newest {MAX_LOGS} are"
+        )
 
 
 def _samples(path: str, paths: list[str], read: Callable[[str], bytes]) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ...card.benchmarks import Registry
@@ -103,9 +104,17 @@ def _result(
         settings={k: v for k, v in settings.items() if isinstance(v, (bool, int, float, str)) and v != ""},
         dataset=dataset,
         task=task,
-        date=text(data.get("date")),
+        date=_date(data.get("date")),
         problem=_problem(config, filter_name),
     )
+
+
+def _date(seconds: Any) -> str:
+    """ISO 8601 from seconds since 1970."""
+    told = number(seconds)
+    if told is None or not 0 <= told < 1e11:
+        return text(seconds)
+    return datetime.fromtimestamp(told, UTC).isoformat(timespec="seconds")
 
 
 def _counts(data: Mapping[str, Any], task: str) -> tuple[int | None, int | None]:

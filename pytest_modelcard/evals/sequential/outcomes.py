@@ -59,6 +59,10 @@ class Outcome:
             raise ValueError("an item has at least one draw, and no negative counts")
         return cls(right / draws, (right + unparsed + missing) / draws, draws, unparsed, missing)
 
+    def turned(self) -> Outcome:
+        """Right for wrong: to test whether a share of right answers is too low as whether that of wrong ones is too high."""
+        return Outcome(1 - self.high, 1 - self.low, self.draws, self.unparsed, self.missing)
+
     def less(self, other: Outcome) -> Outcome:
         """The paired difference to `other` on the same item, from -1..1 moved to 0..1 (0.5 is no difference)."""
         return Outcome(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Decision = Literal["confirmed", "refuted", "undecided"]
@@ -41,3 +41,20 @@ class Verdict:
     noise_exceeded: float
     margin: float
     assumptions: tuple[str, ...]
+
+    def turned(self) -> Verdict:
+        """A verdict on shares of wrong answers, told in shares of right ones: what was too high is too low."""
+        reason = (
+            f"a complete run would score higher than the card says by more than {self.tolerance * 100:.3g} points"
+            if self.decision == "refuted"
+            else f"a complete run would not score higher than the card says by {self.margin * 100:.3g} points or more"
+            if self.decision == "confirmed"
+            else self.reason
+        )
+        return replace(
+            self,
+            reason=reason,
+            interval=(1 - self.interval[1], 1 - self.interval[0]),
+            claimed=(1 - self.claimed[1], 1 - self.claimed[0]),
+            score=None if self.score is None else 1 - self.score,
+        )
