@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CannotTell
 from ..evidence import Evidence
-from . import first, guard
+from . import first, guard, uncompared
 from .grown import rows_beyond
 from .indexed import indexed_suspects
 from .record import Found
@@ -99,7 +99,7 @@ def _decide(search: Search, reading: Reading, older: Sequence[str] = ()) -> Line
 
     offered = [id for id in search.opened if id in guard.compared(reading.samples)]
     search.notes += guard.why_not(reading.left_out, [id for id in search.opened if id not in offered])
-    return decide(
+    found = decide(
         reading.samples,
         search.candidate.id,
         [id for id in declared_bases(search.evidence.card) if id in offered],
@@ -109,6 +109,7 @@ def _decide(search: Search, reading: Reading, older: Sequence[str] = ()) -> Line
         seed=search.options.seed,
         stack=search.stack,
     )
+    return uncompared.judged(found, reading, search.candidate.tensors)
 
 
 def _widen(

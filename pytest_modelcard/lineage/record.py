@@ -68,6 +68,7 @@ def lineage_dict(found: Found) -> dict[str, Any]:
         "per_tensor": [_tensor(t) for t in lineage.per_tensor],
         "per_family": [_family(f) for f in by_family(lineage.per_tensor)],
         "tensors_compared": len(lineage.per_tensor),
+        "uncompared": round(lineage.uncompared, 6),
         "tensors_left_out": [{"name": t.name, "reason": t.reason} for t in lineage.left_out],
         "spectrum": [[_number(w), _number(s)] for w, s in lineage.spectrum],
         "recipe": _plain(lineage.recipe) if lineage.recipe else None,

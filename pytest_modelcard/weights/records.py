@@ -172,3 +172,4 @@ class Lineage:
     left_out: tuple[LeftOut, ...] = ()
     candidates: tuple[str, ...] = ()  #: ids of all models compared
     notes: tuple[str, ...] = field(default_factory=tuple)
+    uncompared: float = 0.0  #: share of the matrices' elements that no parent has a counterpart of

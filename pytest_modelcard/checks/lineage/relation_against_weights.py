@@ -55,6 +55,8 @@ class RelationAgainstWeights(Rule):
             several = len(declared_bases(evidence.card)) > 1
             if relation is None and several:
                 return clean(f"Several base models count as a merge on the Hub. {found.sentence}")
+            if found.uncompared:
+                return unknown(f"what could not be compared may have been trained: {found.sentence}")
             said = (
                 f"`base_model_relation: {relation}`"
                 if relation

@@ -52,6 +52,8 @@ class TrainingClaimedForMerge(Rule):
 
     def run(self, subject: Subject, evidence: Evidence) -> Verdict:
         found = lineage(evidence)
+        if found.verdict == "exact-merge" and found.uncompared:
+            return unknown(f"what could not be compared may have been trained: {found.sentence}")
         if found.verdict == "exact-merge" and len(found.parents) > 1:
             told = any(c.text == "merge" for c in evidence.card.named("prose", vocabulary.PARENT))
             return fault(
