@@ -78,8 +78,13 @@ def opened(
         ) as chat:
             yield chat
         return
-    if settings.combine != "mean" or settings.draws != 1:
-        raise CannotTell(f"several answers to one item (pass@k, draws) are not run by {task.engine}")
+    if settings.combine != "mean":
+        raise CannotTell(f"the best of several answers to one item (pass@k) is not run by {task.engine}")
+    if settings.draws != 1 and task.engine != "inspect-ai":
+        raise CannotTell(
+            f"several answers to one item (draws) are not run by {task.engine}: its log-likelihoods are the same each "
+            "time, and its generations are filtered together"
+        )
     module, name = _OTHERS[task.engine]
     made: Any = getattr(importlib.import_module(f".engines.{module}", __package__), name)
     key = key_for(target.url, variable) if target.url and allowed else None

@@ -137,11 +137,11 @@ class ChatEngine:
             except Lost as error:
                 lost.append(error)
                 self._count_refusal(error)
-        found = [read(self.task, item, r.text, cut_off=r.cut_off) for r in replies]
+        found, outcome, met = self._scored(item, replies, len(lost))
         tries = sum(r.tries for r in replies) + sum(e.tries for e in lost)
         return ItemResult(
             index=index,
-            outcome=self._outcome(item, found, len(lost)),
+            outcome=outcome,
             calls=tries,
             retries=tries - self.settings.draws,
             prompt_tokens=sum(r.prompt_tokens for r in replies),
@@ -150,8 +150,24 @@ class ChatEngine:
             answers=tuple(_cut(r.text) for r in replies),
             read=tuple(found),
             truncated=sum(r.cut_off for r in replies),
-            error=str(lost[-1]) if lost else "",
+            error=str(lost[-1]) if lost else met,
         )
+
+    def _scored(
+        self, item: Item, replies: Sequence[Reply], missing: int
+    ) -> tuple[list[str | None], Outcome, str]:
+        """What was read, what came of it, and what the scorer met: one that fails says nothing of the answers."""
+        try:
+            found = [read(self.task, item, r.text, cut_off=r.cut_off) for r in replies]
+            return found, self._outcome(item, found, missing), ""
+        except Exception as error:
+            nothing: list[str | None] = [None] * len(replies)
+            said = " ".join(str(error).split())[:200]
+            return (
+                nothing,
+                Outcome.of_draws(0, 0, len(replies), missing),
+                f"the scorer failed: {type(error).__name__}: {said}",
+            )
 
     def _count_refusal(self, error: Lost) -> None:
         self._refused += error.refused

@@ -12,6 +12,7 @@ import pytest
 from pytest_modelcard.errors import CannotTell
 from pytest_modelcard.evals.engine import Target
 from pytest_modelcard.evals.engines.inspect_ai import InspectEngine
+from pytest_modelcard.evals.options import Place
 from pytest_modelcard.evals.sequential import Outcome
 from pytest_modelcard.evals.tasks import Task
 from tests.evals.server import Fake, Say, serving
@@ -40,6 +41,24 @@ def broken():
 @task
 def boxed():
     return Task(dataset=[Sample(input="x", target="y")], solver=generate(), scorer=pattern(r"(x)"), sandbox="docker")
+"""
+
+FAILING = r"""
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset, Sample
+from inspect_ai.scorer import accuracy, scorer
+from inspect_ai.solver import generate
+
+@scorer(metrics=[accuracy()])
+def broken():
+    async def score(state, target):
+        raise ValueError("the scorer is broken")
+    return score
+
+@task
+def failing():
+    samples = [Sample(input=f"number {i}", target=str(i)) for i in range(40)]
+    return Task(dataset=MemoryDataset(samples), solver=generate(), scorer=broken())
 """
 
 
@@ -172,3 +191,38 @@ def test_a_run_that_gets_nothing_at_all_stops(named: str) -> None:
                 results.append(result)
     assert len(results) == 5
     assert {r.outcome for r in results} == {Outcome.not_had()}
+
+
+def test_the_mean_of_several_answers_through_the_whole_run(named: str, tmp_path: Path) -> None:
+    """avg@4: epochs of inspect-ai, an item counted when all its answers are there, in the order of dispatch."""
+    from tests.evals.runs import Bench, card
+
+    def answer(request: dict[str, Any], before: int) -> Say:
+        number = re.findall(r"number (\d+)", str(request["messages"][-1]["content"]))[-1]
+        # one of four right; wrong ones slower
+        return Say(f"is {number}") if before % 4 == 1 else Say("is 99999", delay=0.02)
+
+    task = Task(
+        benchmark="harbour-qa", engine="inspect-ai", draws=4, options={"task": named, "args": {"n": 60}}
+    )
+    with serving(answer, models=("acme/acme-7b",)) as fake:
+        report = Bench(tmp_path, 60).report(
+            card(["| HarbourQA (avg@4) | 52.5 | 80.0 |"]),
+            fake,
+            tasks=[task],
+            place=Place(fake.url, "acme/acme-7b"),
+        )
+    (run,) = report.runs
+    assert (run["engine"], run["verdict"]) == ("inspect-ai", "refuted")
+    assert run["draws"] == 4 * run["used"] and run["correct"] == run["used"] / 4
+    assert run["errors"] == run["unparsed"] == 0
+
+
+def test_a_scorer_that_fails_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(FAILING)
+    task = Task(benchmark="x", engine="inspect-ai", options={"task": f"{path}@failing"})
+    with serving(lambda request, before: Say("is 1")) as fake:
+        engine = InspectEngine(task, Target("a/b", url=fake.url, served="acme"), at_once=4)
+        with pytest.raises(CannotTell, match=r"gets no answer for .*: .*the scorer is broken"):
+            list(engine.run(iter(range(20))))
