@@ -15,6 +15,7 @@ from .evidence import Evidence
 from .lineage.record import lineage_dict
 from .model import Cost, Report
 from .policy import Policy
+from .report.identity import identity_told
 from .report.runs import corrected, recorded_told, runs_told
 from .source.catalog import Catalog
 
@@ -55,11 +56,13 @@ def verify(
     evidence.chosen = frozenset(check.id for check in checks)
     findings = tuple(run(check, evidence, policy) for check in checks)
     runs = runs_told(evidence, (check.id for check in checks))
-    calls = sum(r["calls"] for r in runs)
+    identity = identity_told(evidence)
+    calls = sum(r["calls"] for r in (*runs, *([identity] if identity else [])))
     cost = Cost(time.monotonic() - started, library.requests, library.bytes_read, calls)
     report = replace(
         evidence.report(findings, profile=policy.profile, cost=cost),
         runs=corrected(runs),
+        identity=identity,
         recorded=recorded_told(evidence, (check.id for check in checks)),
     )
     found = evidence.peek("lineage")

@@ -36,7 +36,8 @@ class EvidenceOptions:
     folder in which the processes of one run tell each other what they found; None where there is one.
     index: file of sketches to look for further suspects in, None for none. runs: what sampled benchmark runs may
     do and spend; None where none were asked for. logs: folders and files with logs of earlier runs. served: the name
-    that the card's model was served under in them.
+    that the card's model was served under in them. identity: what the identity probe may do and spend; None where
+    none was asked for.
     """
 
     weights: bool = True
@@ -50,6 +51,7 @@ class EvidenceOptions:
     runs: RunOptions | None = None
     logs: tuple[Path, ...] = ()
     served: str | None = None
+    identity: RunOptions | None = None
 
 
 class Evidence:

@@ -15,6 +15,7 @@ from .errors import CardError, Reason
 from .evidence import Evidence
 from .lineage.record import lineage_dict
 from .model import Finding, Span
+from .report.identity import identity_told
 from .report.runs import recorded_told, runs_told
 from .report.text import finding_text, headline
 
@@ -139,6 +140,8 @@ class CardItem(pytest.Item):
             data["run"] = told
         if recorded := recorded_told(self.card.evidence, (self.check.id,)):
             data["recorded"] = recorded
+        if self.finding.rule.startswith("MC5") and (probe := identity_told(self.card.evidence)) is not None:
+            data["identity"] = probe
         found = self.card.evidence.peek("lineage") if self.finding.rule == CARRIER else None
         return data if found is None else data | {"lineage": lineage_dict(found)}
 

@@ -128,6 +128,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--modelcard-endpoint. With --collect-only: what that would cost",
     )
     group.addoption(
+        "--modelcard-identity",
+        action="store_true",
+        default=None,
+        help="ask the model behind --modelcard-endpoint who it is, without its system prompt (126 questions in English, "
+        "Portuguese and Chinese), and test whether it names a model that the card does not declare",
+    )
+    group.addoption(
         "--modelcard-endpoint",
         metavar="URL",
         help="an OpenAI-compatible server that serves the model (vLLM, SGLang, llama.cpp, a provider); a key is read from "
@@ -163,6 +170,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="PATH",
         help="compare the card's scores with these logs of inspect-ai or lm-eval: a folder or a file; repeatable",
+    )
+    group.addoption(
+        "--modelcard-write-eval-results",
+        metavar="FOLDER",
+        help="write decided runs as .eval_results of the model repository: estimates with their interval in the notes",
+    )
+    group.addoption(
+        "--modelcard-write-every-eval-ever",
+        metavar="FOLDER",
+        help="write decided runs as every-eval-ever 0.3.0 records, with their items and without their texts",
     )
     parser.addini("modelcard_cards", "cards to test beside the project's own tests", type="args", default=[])
 

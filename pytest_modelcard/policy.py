@@ -31,6 +31,7 @@ _KEYS = {
     # of sampled runs, read by evals/options.py
     *("run", "endpoint", "served-model", "model", "calls", "seconds", "concurrency", "alpha", "tolerance"),
     *("store", "margin", "noise", "seed", "tasks", "endpoints", "eval-logs"),
+    "identity",
 }
 MAX_POLICY_BYTES = 1024 * 1024
 #: Rules of sampled runs' family that run nothing.
@@ -148,6 +149,9 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
         and not logs
     ):
         raise PolicyError(f"{', '.join(select)} runs benchmarks: give --modelcard-run, too")
+    identity = _identity(data, options, root, where, offline=offline)
+    if identity is None and select and all(s.startswith("MC5") for s in select):
+        raise PolicyError(f"{', '.join(select)} asks the model who it is: give --modelcard-identity, too")
     return Policy(
         profile=profile,
         select=select,
@@ -161,6 +165,7 @@ def load_policy(folder: Path, root: Path, options: Mapping[str, Any]) -> Policy:
             _evidence(data, options, where),
             index=_index(data, options, root, where),
             runs=runs,
+            identity=identity,
             logs=logs,
             served=options.get("served-model") or data.get("served-model"),
         ),
@@ -205,9 +210,12 @@ def _runs(
     """What sampled runs may do; None, and nothing imported for it, where none are asked for."""
     if not (options.get("run") or data.get("run")):
         # an endpoint in the policy file is a standing setting, one on the command line a wish to run
-        given = [k for k in ("endpoint", "model", "calls", "seconds", "store") if options.get(k) is not None]
-        if given:
-            raise PolicyError(f"--modelcard-{given[0]} is for sampled runs: give --modelcard-run, too")
+        named = ("endpoint", "model", "calls", "seconds", "store", "write-eval-results", "write-every-eval-ever")
+        given = [k for k in named if options.get(k) is not None]
+        if given and not (options.get("identity") or data.get("identity")):
+            raise PolicyError(
+                f"--modelcard-{given[0]} is for sampled runs: give --modelcard-run, too (or --modelcard-identity)"
+            )
         return None
     from .evals.options import options_from
 
@@ -227,6 +235,20 @@ def _logs(data: Mapping[str, Any], options: Mapping[str, Any], root: Path, where
         if not path.exists():
             raise PolicyError(f"{said}: {path} does not exist")
     return tuple(dict.fromkeys(path for path, _ in found))
+
+
+def _identity(
+    data: Mapping[str, Any], options: Mapping[str, Any], root: Path, where: str, *, offline: bool
+) -> RunOptions | None:
+    """What the identity probe may do; None, and nothing imported for it, where none is asked for."""
+    wanted = options.get("identity") or data.get("identity", False)
+    if not isinstance(wanted, bool):
+        raise PolicyError(f"{where}: identity must be true or false")
+    if not wanted:
+        return None
+    from .identity.options import identity_options
+
+    return identity_options(data, options, root, where, offline=offline)
 
 
 _SIZE = re.compile(r"(\d{1,12})\s*(|k|m|g|ki|mi|gi)b?", re.IGNORECASE)

@@ -7,15 +7,17 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
+from itertools import product
 from pathlib import Path, PurePath
 from typing import Any
 
 import pytest
 
 from .card.benchmarks import Registry
+from .card.slugs import slug
 from .checks import ALL_RULES
 from .errors import CardError, ModelCardError, UnknownCard
 from .evidence import Evidence
@@ -61,6 +63,7 @@ class CardSession:
         self.findings: dict[str, tuple[str, Finding]] = {}  #: node id -> (card, finding); a rerun replaces
         self.lineages: dict[str, dict[str, Any]] = {}  #: card -> verdict from its weights
         self.runs: dict[str, dict[str, dict[str, Any]]] = {}  #: card -> check -> sampled run
+        self.identities: dict[str, dict[str, Any]] = {}  #: card -> identity probe
         self.recorded: dict[str, dict[str, Any]] = {}  #: card -> test -> results of others beside its claim
         self.spent_by_workers = Counter[str]()
 
@@ -86,12 +89,16 @@ class CardSession:
 
     def _keep_results(self, evidence: Evidence) -> None:
         """Where no file is named for results of sampled runs, they are kept in pytest's cache for a day."""
-        runs, cache = evidence.options.runs, getattr(self.config, "cache", None)
-        if runs is None or runs.store is not None or cache is None:
+        asked = {
+            k: o for k in ("runs", "identity") if (o := getattr(evidence.options, k)) and o.store is None
+        }
+        cache = getattr(self.config, "cache", None)
+        if not asked or cache is None:
             return
         name = hashlib.sha256(evidence.source.label.encode("utf-8", "backslashreplace")).hexdigest()[:16]
         store = Path(cache.mkdir("modelcard-runs")) / f"{name}.jsonl"
-        evidence.options = replace(evidence.options, runs=replace(runs, store=store, store_age=STORE_SECONDS))
+        kept = {k: replace(o, store=store, store_age=STORE_SECONDS) for k, o in asked.items()}
+        evidence.options = replace(evidence.options, **kept)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Runs share one error probability: those that -k, -m and node ids left are counted. A worker of xdist
@@ -168,6 +175,8 @@ class CardSession:
                 self.recorded.setdefault(data["card"], {})[report.nodeid] = data["recorded"]
             if "run" in data:
                 self.runs.setdefault(data["card"], {})[data["run"]["id"]] = data["run"]
+            if "identity" in data:
+                self.identities.setdefault(data["card"], data["identity"])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(
@@ -198,12 +207,14 @@ class CardSession:
             try:
                 report = evidence.report(tuple(found), profile=self.policy.profile, cost=cost)
                 runs = tuple(self.runs.get(label, {}).values())
-                calls = sum(run["calls"] for run in runs)
+                identity = self.identities.get(label)
+                calls = sum(one["calls"] for one in (*runs, *([identity] if identity else [])))
                 made.append(
                     replace(
                         report,
                         lineage=self.lineages.get(label),
                         runs=corrected(runs),
+                        identity=identity,
                         recorded=once(r for told in self.recorded.get(label, {}).values() for r in told),
                         cost=replace(cost, model_calls=calls),
                     )
@@ -226,6 +237,7 @@ class CardSession:
             self.shared.cleanup()
         if not self.config.getoption("collectonly"):
             self._certify()
+            self._publish()
         path = self.config.getoption("--modelcard-json")
         if path and not self.config.getoption("collectonly"):
             from .report.json import write_json
@@ -255,6 +267,25 @@ class CardSession:
             else:
                 self.tell(f"full coverage of {label}: {certificate_line(found)}")
 
+    def _publish(self) -> None:
+        """Write the decided runs of each card for others, where that was asked for; of several cards each in a folder."""
+        for option, form in (
+            ("--modelcard-write-eval-results", "eval_results"),
+            ("--modelcard-write-every-eval-ever", "every_eval_ever"),
+        ):
+            folder = self.config.getoption(option)
+            if folder is None or self.policy.evidence.runs is None:
+                continue
+            from .evals import publish
+
+            for label, evidence in self.cards.items():
+                runs = tuple(self.runs.get(label, {}).values())
+                below = Path(folder) / slug(label) if len(self.cards) > 1 else Path(folder)
+                if not runs:
+                    self.tell(f"{option}: no run of {label} ended")
+                    continue
+                publish.write(below, publish.published(form, evidence, runs), self.tell)
+
     def _folder(self, label: str) -> str:
         """What stands before the paths of a card's files: its folder below the current one, else the model's id."""
         source = self.cards[label].source
@@ -278,15 +309,22 @@ class CardSession:
             draw(next(iter(self.lineages.values())), Path(plot))
 
     def _tell_costs(self, terminalreporter: Any) -> None:
-        """Of a run that only collects: what sampled runs would cost."""
-        if self.is_worker or self.policy.evidence.runs is None:
+        """Of a run that only collects: what sampled runs and the identity probe would cost."""
+        if self.is_worker:
             return
-        from .evals.cost import cost_lines
+        told: list[tuple[str, Callable[[Evidence], Iterable[str]]]] = []
+        if self.policy.evidence.runs is not None:
+            from .evals.cost import cost_lines
 
-        for label, evidence in self.cards.items():
-            terminalreporter.section(f"sampled runs of {visible(label)}", sep="=")
+            told.append(("sampled runs", cost_lines))
+        if self.policy.evidence.identity is not None:
+            from .identity.cost import identity_cost_lines
+
+            told.append(("identity probe", identity_cost_lines))
+        for (what, lines), (label, evidence) in product(told, self.cards.items()):
+            terminalreporter.section(f"{what} of {visible(label)}", sep="=")
             try:
-                for line in cost_lines(evidence):
+                for line in lines(evidence):
                     terminalreporter.write_line(visible(line, 300))
             except CardError as error:
                 terminalreporter.write_line(visible(str(error)))

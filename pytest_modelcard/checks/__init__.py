@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import card, config, evals, lineage, metadata, others, release, tables
+from . import card, config, evals, identity, lineage, metadata, others, release, tables
 from .base import Rule
 
 ALL_RULES: tuple[type[Rule], ...] = (
@@ -13,5 +13,6 @@ ALL_RULES: tuple[type[Rule], ...] = (
     *others.RULES,
     *lineage.RULES,
     *evals.RULES,
+    *identity.RULES,
     *config.RULES,
 )

@@ -26,6 +26,7 @@ class Family:
     makers: tuple[str, ...] = ()
     makers_cased: tuple[str, ...] = ()
     model_types: frozenset[str] = frozenset()
+    published: frozenset[str] = frozenset()
     made_from: frozenset[str] = frozenset()
     spread: bool = True
     closed: bool = False
@@ -40,7 +41,7 @@ def families() -> tuple[Family, ...]:
     made = []
     for row in json.loads(FILE.read_bytes())["families"]:
         lists = {k: tuple(v) for k, v in row.items() if isinstance(v, list)}
-        sets = {k: frozenset(lists.pop(k, ())) for k in ("model_types", "made_from")}
+        sets = {k: frozenset(lists.pop(k, ())) for k in ("model_types", "published", "made_from")}
         made.append(Family(**{**row, **lists, **sets}))
     return tuple(made)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Finding, Report
 from ..policy import Policy
+from .identity import identity_lines
 from .lineage import lineage_lines
 from .runs import run_lines
 from .safe import visible
@@ -46,6 +47,8 @@ def summary_lines(
             for line in lineage_lines(report.lineage):
                 yield line, {}
         for line in run_lines(report.runs) if report.runs else ():
+            yield line, {}
+        for line in identity_lines(report.identity) if report.identity else ():
             yield line, {}
         yield from _families(report.findings)
         if policy.profile != "default":
