@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 import torch
 
 from .kernel import Spec, counting
-from .single import ROW, applies, single
+from .single import ROW, any_rows, applies, matching
 from .statistics import COUNTS, SUMS, Statistics, from_numbers
 
 Tensor: TypeAlias = torch.Tensor
 Kernel: TypeAlias = Callable[..., tuple[Tensor, ...]]
+Make: TypeAlias = Callable[[Spec], Kernel]
 #: The candidate, its scale, the sources, their scales; all of one length.
 Arrays: TypeAlias = tuple[Tensor, Tensor | None, Sequence[Tensor], Sequence[Tensor | None]]
 
@@ -21,6 +22,8 @@ Arrays: TypeAlias = tuple[Tensor, Tensor | None, Sequence[Tensor], Sequence[Tens
 LEAST_COMPILED = 65_536
 #: Elements of a step where nothing is compiled: what each operation leaves stays in the core's cache.
 STEP = 32 * ROW
+#: Elements on which a compiled kernel is compared.
+CHECKED = 262_144
 #: How torch compiles: rounded where the program says so, one thread, everything in one loop.
 _OPTIONS = {
     "emulate_precision_casts": True,
@@ -36,14 +39,15 @@ class Kernels:
 
     def __init__(self, compiled: bool) -> None:
         self._compile = compiled
-        self._made: dict[tuple[Spec, bool], Kernel | None] = {}
+        self._made: dict[tuple[Make, Spec], Kernel | None] = {}
+        self._proven: set[tuple[Make, Spec]] = set()
         self._lock = threading.Lock()
         self.failures: list[str] = []  #: why compiled kernels were not used
 
     @property
     def used(self) -> int:
         """How many compiled kernels are in use."""
-        return sum(kernel is not None for kernel in self._made.values())
+        return sum(self._made[key] is not None for key in self._proven)
 
     def __call__(self, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
         """The statistics of a stretch of elements; arguments as those of `kernel.counting`."""
@@ -51,58 +55,63 @@ class Kernels:
         whole = len(candidate) // ROW * ROW
         if not (candidate.device.type == "cpu" and whole and applies(spec, (scale, *scales), coefficients)):
             return self.in_float64(spec, arrays, coefficients)
-        first, rest = (
-            _each(arrays, lambda one: one[:whole]),
-            _each(arrays, lambda one: one[whole:]),
-        )
-        kernel = self._compiled(spec, True, first, coefficients) or _stepped(single(spec))
-        found, left = _by_rows(kernel, first, coefficients)
-        if len(left):
-            rows = _each(first, lambda one: one.view(-1, ROW)[left].view(-1))
-            found = found + self.in_float64(spec, rows, coefficients)
-        if whole < len(candidate):
-            found = found + self.in_float64(spec, rest, coefficients)
+        found, rest = Statistics(), _each(arrays, lambda one: one[:whole])
+        for make in (matching, any_rows):
+            kernel = self._compiled(make, spec, rest, coefficients) or _stepped(make(spec))
+            more, sure = _by_rows(kernel, rest, coefficients)
+            found, rest = found + more, _rows(rest, ~sure)
+            if not len(rest[0]):
+                break
+        for left in (rest, _each(arrays, lambda one: one[whole:])):
+            if len(left[0]):
+                found = found + self.in_float64(spec, left, coefficients)
         return found
 
     def in_float64(self, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
         """The same by the kernel in float64 alone."""
-        return _whole(
-            self._compiled(spec, False, arrays, coefficients) or counting(spec), arrays, coefficients
-        )
+        fused = self._compiled(counting, spec, arrays, coefficients)
+        return _whole(fused, arrays, coefficients) if fused else _plainly(spec, arrays, coefficients)
 
-    def _compiled(self, spec: Spec, narrow: bool, arrays: Arrays, coefficients: Tensor) -> Kernel | None:
-        """The compiled kernel, in float32 or float64; made on first use."""
+    def _compiled(self, make: Make, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Kernel | None:
+        """The compiled kernel, made on first use; None where it is not to be used."""
         if not self._compile or len(arrays[0]) < LEAST_COMPILED:
             return None
+        key = make, spec
         with self._lock:
-            if (spec, narrow) not in self._made:
-                self._made[spec, narrow] = self._checked(spec, narrow, arrays, coefficients)
-            return self._made[spec, narrow]
+            if key not in self._made:
+                self._made[key] = torch.compile(make(spec), dynamic=True, fullgraph=True, options=_options())
+            if key not in self._proven and (fused := self._made[key]) is not None:
+                few = _each(arrays, lambda one: one[:CHECKED])
+                if (why := self._unlike(make, spec, fused, few, coefficients)) != "":
+                    self._proven.add(key)
+                if why:
+                    self.failures.append(why)
+                    self._made[key] = None
+            return self._made[key]
 
-    def _checked(self, spec: Spec, narrow: bool, arrays: Arrays, coefficients: Tensor) -> Kernel | None:
-        plain = counting(spec)
+    def _unlike(
+        self, make: Make, spec: Spec, fused: Kernel, arrays: Arrays, coefficients: Tensor
+    ) -> str | None:
+        """Why a kernel is not to be used; None where it counts as it should; "" where it leaves all rows to others."""
         try:
-            known = torch._inductor.list_options()
-            options = {name: value for name, value in _OPTIONS.items() if name in known}
-            fused: Kernel = torch.compile(
-                single(spec) if narrow else plain, dynamic=True, fullgraph=True, options=options
-            )
-            if narrow:
-                mine, left = _by_rows(fused, arrays, coefficients)
-                if len(left):
-                    rows = _each(arrays, lambda one: one.view(-1, ROW)[left].view(-1))
-                    mine = mine + _whole(plain, rows, coefficients)
-            else:
+            if make is counting:
                 mine = _whole(fused, arrays, coefficients)
+            else:
+                mine, sure = _by_rows(fused, arrays, coefficients)
+                arrays = _rows(arrays, sure)
         except Exception as error:  # no compiler on the machine, or one that fails: slower, and no worse
-            self.failures.append(
-                f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
-            )
-            return None
-        if not _alike(mine, _whole(plain, arrays, coefficients)):
-            self.failures.append("the compiled kernel counts otherwise than the uncompiled one")
-            return None
-        return fused
+            return f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
+        if not mine.elements:
+            return ""
+        if not _alike(mine, _plainly(spec, arrays, coefficients)):
+            return "the compiled kernel counts otherwise than the uncompiled one"
+        return None
+
+
+def _options() -> dict[str, bool | int]:
+    """Those that this version of torch has."""
+    known = torch._inductor.list_options()
+    return {name: value for name, value in _OPTIONS.items() if name in known}
 
 
 def _each(arrays: Arrays, change: Callable[[Tensor], Tensor]) -> Arrays:
@@ -129,24 +138,38 @@ def _stepped(kernel: Kernel) -> Kernel:
     return stepped
 
 
+def _rows(arrays: Arrays, which: Tensor) -> Arrays:
+    if bool(which.all()):
+        return arrays
+    return _each(arrays, lambda one: one.view(-1, ROW)[which].view(-1))
+
+
 def _by_rows(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> tuple[Statistics, Tensor]:
-    """Statistics of the rows that can be relied on; and the numbers of the others."""
+    """Statistics of the rows that can be relied on; and which they are."""
     found = torch.stack(kernel(*arrays, coefficients.to(torch.float32)))
     sure = found[0] == ROW
-    rows = int(sure.sum())
-    if rows < len(sure):
+    if not bool(sure.all()):
         found = found[:, sure]
-    totals = found.sum(dim=1, dtype=torch.float64).tolist()
-    _, equal, beside, telling, telling_equal, *sums = totals
+    _, equal, beside, telling, telling_equal, *sums = found.sum(dim=1, dtype=torch.float64).tolist()
     sums[SUMS.index("floor")] /= 12
-    counts = (equal, beside, telling, telling_equal, rows * ROW)
-    return from_numbers(rows * ROW, [round(n) for n in counts], sums), torch.nonzero(~sure).view(-1)
+    elements = found.shape[1] * ROW
+    counts = [round(n) for n in (equal, beside, telling, telling_equal, elements)]
+    return from_numbers(elements, counts, sums), sure
 
 
 def _whole(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> Statistics:
     found = kernel(*arrays, coefficients)
     counts, sums = (torch.stack(part).tolist() for part in (found[: len(COUNTS)], found[len(COUNTS) :]))
     return from_numbers(len(arrays[0]), counts, sums)
+
+
+def _plainly(spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
+    """In float64, uncompiled."""
+    kernel, size = counting(spec), len(arrays[0]) if arrays[0].device.type != "cpu" else STEP
+    found = Statistics()
+    for at in range(0, len(arrays[0]), size):
+        found = found + _whole(kernel, _each(arrays, lambda one, at=at: one[at : at + size]), coefficients)  # type: ignore[misc]
+    return found
 
 
 def _alike(mine: Statistics, theirs: Statistics) -> bool:

@@ -1,4 +1,4 @@
-"""The kernel in float32, for processors: counts as the one in float64 does, several times as fast.
+"""The kernels in float32, for processors: they count as the one in float64 does, many times as fast.
 
 A sum, difference, product or quotient of float32 numbers is the same whether it is rounded once or first to float64. Only
 the fused multiply-add needs more: it is put together from float32 steps whose errors are known exactly (Dekker, "A floating-point
@@ -10,6 +10,7 @@ kernel in float64. Nothing here looks at bits, and truth values become numbers a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import torch
@@ -17,23 +18,23 @@ import torch
 from .kernel import DTYPES, LARGEST, SHAPE, Spec
 
 Tensor: TypeAlias = torch.Tensor
+Kernel: TypeAlias = Callable[..., tuple[Tensor, ...]]
 
 #: Elements of a row: counted and summed in float32, which is exact for counts and good to 1e-6 for sums.
 ROW = 1024
-#: Values, and weights, for which no step below overflows or loses digits; and zero.
+#: Values, and weights, for which no step below overflows or loses digits; beside zero.
 LEAST_VALUE, LARGEST_VALUE = 2.0**-60, 2.0**56
 LEAST_WEIGHT, LARGEST_WEIGHT = 2.0**-20, 2.0**20
 #: Formats whose products with 12 digits of a weight are exact.
 _NARROW = ("BF16", "F16", "F8_E4M3", "F8_E5M2")
 
+# A kernel takes (candidate, its scale, sources, their scales, coefficients) as `kernel.counting` does, a multiple of ROW
+# elements, scales and coefficients float32. It gives one number for each row: ROW where all its elements can be relied on;
+# then equal, beside, telling, telling_equal; then the sums in the order of `counting`, the floor without its twelfth.
 
-def single(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
-    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients) -> one number for each row.
 
-    Arguments as those of `kernel.counting`, of a multiple of ROW elements, scales and coefficients float32. Results: how many elements of
-    the row can be relied on, then equal, beside, telling, telling_equal, then the sums in the order of `counting`. A
-    row counts only if all its elements can be relied on.
-    """
+def matching(spec: Spec) -> Kernel:
+    """For rows that are as predicted in every element, which most are of a merge that is replayed: half the work."""
 
     def kernel(
         candidate: Tensor,
@@ -42,60 +43,119 @@ def single(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
         scales: Sequence[Tensor | None],
         coefficients: Tensor,
     ) -> tuple[Tensor, ...]:
-        own = None if scale is None else scale.view(-1, ROW)
-        inner = candidate.view(-1, ROW).to(torch.float32)  # without its scale
-        found = inner if own is None else inner * own
-        values = []
-        for stored, given, name in zip(sources, scales, spec.sources, strict=True):
-            value = stored.view(-1, ROW).to(torch.float32)
-            if given is not None:
-                value = value * given.view(-1, ROW)
-            there = spec.loaded in ("", "F32") or (given is None and spec.loaded == name)
-            values.append(value if there else _cast(value, spec.loaded))
-        predicted, doubt = _prediction(spec, values, coefficients)
-        straight = spec.merged in ("", "F32", spec.candidate)
-        merged = predicted if straight else _cast(predicted, spec.merged)
-        unscaled = merged if own is None else merged / own
-        wanted = _held(unscaled, spec.candidate)
-        stored_as = wanted if own is None else wanted * own
+        step = _step(spec, candidate, scale, sources, scales, coefficients)
+        apart = (step.inner - step.wanted).abs().sum(dim=1)
+        smallest = step.found.abs()
+        for value in step.values:
+            smallest = torch.minimum(smallest, value.abs())
+        telling = torch.where(step.telling, 1.0, 0.0).sum(dim=1)
+        sums = [one.sum(dim=1) for one in (step.lost * step.lost, step.floor * step.floor, *step.gram)]
+        # What is not finite, or large, leaves sums that are not finite.
+        total = step.doubt.sum(dim=1) + apart
+        for one in sums:
+            total = total + (one - one)
+        sure = torch.where((total == 0) & (smallest.amin(dim=1) >= LEAST_VALUE), float(ROW), 0.0)
+        return sure, torch.full_like(sure, ROW), torch.zeros_like(sure), telling, telling, sums[0], *sums
 
-        sizes = [one.abs() for one in (*values, found)]
-        least = [torch.where(one == 0, 1.0, one) for one in sizes]
-        total = unscaled.abs() + predicted.abs()  # NaN and infinity carry over
-        for one in sizes:
-            total = total + one
-        smallest = least[0]
-        for one in least[1:]:
-            smallest = torch.minimum(smallest, one)
-        sure = (total < LARGEST_VALUE) & (smallest >= LEAST_VALUE) & (doubt == 0)
+    return kernel
 
-        equal = inner == wanted
-        lower = torch.minimum(inner.abs(), wanted.abs())
-        beside = (inner - wanted).abs() == _step(lower, spec.candidate)
-        telling = None
-        for given, value, name in zip(scales, values, spec.sources, strict=True):
-            same = name == spec.candidate and given is None and own is None
-            if same and spec.loaded in ("", "F32", name):
-                alone = value
-            else:
-                alone = _held(value if own is None else value / own, spec.candidate)
-            differs = alone != wanted
-            telling = differs if telling is None else telling & differs
-        assert telling is not None
-        marks = [sure, equal, beside, telling, telling & equal]
 
-        rows = [one - values[0] for one in (*values[1:], found)]
-        left, lost, floor = found - predicted, stored_as - predicted, _step(inner.abs(), spec.candidate)
-        if own is not None:
-            floor = floor * own
-        gram = [rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))]
-        sums = [left * left, lost * lost, floor * floor, *gram]
+def any_rows(spec: Spec) -> Kernel:
+    """For all rows."""
+
+    def kernel(
+        candidate: Tensor,
+        scale: Tensor | None,
+        sources: Sequence[Tensor],
+        scales: Sequence[Tensor | None],
+        coefficients: Tensor,
+    ) -> tuple[Tensor, ...]:
+        step = _step(spec, candidate, scale, sources, scales, coefficients)
+        total = step.unscaled.abs() + step.predicted.abs()  # NaN and infinity carry over
+        smallest = torch.ones_like(total)
+        for one in (*step.values, step.found):
+            size = one.abs()
+            total = total + size
+            smallest = torch.minimum(smallest, torch.where(size == 0, 1.0, size))
+        sure = (total < LARGEST_VALUE) & (smallest >= LEAST_VALUE) & (step.doubt == 0)
+        equal = step.inner == step.wanted
+        lower = torch.minimum(step.inner.abs(), step.wanted.abs())
+        beside = (step.inner - step.wanted).abs() == _spacing(lower, spec.candidate)
+        left = step.found - step.predicted
+        marks = [sure, equal, beside, step.telling, step.telling & equal]
+        sums = [left * left, step.lost * step.lost, step.floor * step.floor, *step.gram]
         return (
             *(torch.where(mark, 1.0, 0.0).sum(dim=1) for mark in marks),
             *(one.sum(dim=1) for one in sums),
         )
 
     return kernel
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What both kernels need of each element. inner, wanted: the candidate's number and the predicted one, as stored; found: the
+    first with its scale; unscaled: what was rounded to `wanted`; lost: the rounding's error; floor: the format's step.
+    """
+
+    values: Sequence[Tensor]
+    inner: Tensor
+    found: Tensor
+    predicted: Tensor
+    doubt: Tensor
+    unscaled: Tensor
+    wanted: Tensor
+    telling: Tensor
+    lost: Tensor
+    floor: Tensor
+    gram: Sequence[Tensor]
+
+
+def _step(
+    spec: Spec,
+    candidate: Tensor,
+    scale: Tensor | None,
+    sources: Sequence[Tensor],
+    scales: Sequence[Tensor | None],
+    coefficients: Tensor,
+) -> _Step:
+    own = None if scale is None else scale.view(-1, ROW)
+    inner = candidate.view(-1, ROW).to(torch.float32)
+    found = inner if own is None else inner * own
+    values = []
+    for stored, given, name in zip(sources, scales, spec.sources, strict=True):
+        value = stored.view(-1, ROW).to(torch.float32)
+        if given is not None:
+            value = value * given.view(-1, ROW)
+        there = spec.loaded in ("", "F32") or (given is None and spec.loaded == name)
+        values.append(value if there else _cast(value, spec.loaded))
+    predicted, doubt = _prediction(spec, values, coefficients)
+    straight = spec.merged in ("", "F32", spec.candidate)
+    merged = predicted if straight else _cast(predicted, spec.merged)
+    unscaled = merged if own is None else merged / own
+    wanted = _held(unscaled, spec.candidate)
+    telling = None
+    for given, value, name in zip(scales, values, spec.sources, strict=True):
+        same = name == spec.candidate and given is None and own is None
+        plain = same and spec.loaded in ("", "F32", name)
+        alone = value if plain else _held(value if own is None else value / own, spec.candidate)
+        telling = alone != wanted if telling is None else telling & (alone != wanted)
+    assert telling is not None
+    floor = _spacing(inner.abs(), spec.candidate)
+    rows = [one - values[0] for one in (*values[1:], found)]
+    return _Step(
+        values,
+        inner,
+        found,
+        predicted,
+        doubt,
+        unscaled,
+        wanted,
+        telling,
+        lost=(wanted if own is None else wanted * own) - predicted,
+        floor=floor if own is None else floor * own,
+        gram=[rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))],
+    )
 
 
 def applies(spec: Spec, scales: Sequence[Tensor | None], coefficients: Tensor) -> bool:
@@ -118,7 +178,7 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> tuple[
         for i in range(1, len(values)):
             narrow = (spec.loaded or spec.sources[i]) in _NARROW
             total, unsure = _multiply_add(total, values[i], weights[i], narrow)
-            doubt = doubt + unsure.abs()
+            doubt = doubt + unsure
         return (total / weights[len(values)] if spec.divided else total), doubt
     if spec.method == "slerp":
         return weights[0] * values[0] + weights[1] * values[1], none
@@ -131,21 +191,22 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> tuple[
 def _multiply_add(total: Tensor, value: Tensor, weight: Tensor, narrow: bool) -> tuple[Tensor, Tensor]:
     """total + weight * value rounded once, and a number that is not 0 where that is in doubt.
 
-    narrow: the value has at most 12 digits, so that only the weight is split.
+    narrow: the value has at most 12 digits, so that its products with the halves of the weight are exact.
     """
-    product = weight * value
     high, low = _split(weight)
     if narrow:
-        error = (high * value - product) + low * value
+        product, error = high * value, low * value
     else:
         first, second = _split(value)
+        product = weight * value
         error = (((high * first - product) + high * second) + low * first) + low * second
     near, lost = _add(total, product)
     rest, unknown = _add(lost, error)
     result = near + rest
     beyond = (near - result) + rest
-    # What is unknown is below 2^-22 of half a step: it counts only where the rest is all but half a step.
-    return result, torch.where(result + beyond * (1 + 2.0**-20) != result, unknown, 0.0)
+    # What is unknown is less than 2^-9 of half a step: it counts only where the rest is all but half a step.
+    further = (result + beyond * (1 + 2.0**-8)) - result
+    return result, torch.minimum(unknown.abs(), further.abs())
 
 
 def _add(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
@@ -171,7 +232,7 @@ def _held(values: Tensor, dtype: str) -> Tensor:
     return _cast(values.clamp(-LARGEST[dtype], LARGEST[dtype]) if dtype in LARGEST else values, dtype)
 
 
-def _step(size: Tensor, dtype: str) -> Tensor:
+def _spacing(size: Tensor, dtype: str) -> Tensor:
     """The distance from a number that is not negative to the next larger one of the format.
 
     The power of two in a number by four operations: Rump, "Error estimation of floating-point summation and dot
