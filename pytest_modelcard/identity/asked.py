@@ -140,7 +140,7 @@ def _run(
             results.append(result)
             progress.say(f"identity: {len(results)} of {len(todo)} questions, {feed.calls} calls")
     except CannotTell as error:
-        if not results:
+        if all(result.outcome.missing for result in results):
             raise
         return feed, results, str(error)
     return feed, results, ""

@@ -119,9 +119,11 @@ _CALLED = re.compile(
     r"|(?:named|called|chamad[oa]))\s+(?:the |an? |o |a |um |uma )?(?P<name>[A-Z][\w-]{1,30}(?:\.\d+)?)"
     r"|(?:我是|我叫|名字是|名叫)\s*(?P<zh>[A-Z][\w-]{1,30})"
 )
+#: A name as the whole answer.
+_BARE = re.compile(r"[A-Z][\w-]{1,30}(?:[ -]\d[\w.]{0,8})?[.!\u3002]?")
 _NOBODY = frozenset(
     "AI LLM Assistant Chatbot English Chinese Portuguese Brazilian American Um Uma Modelo Model Large Language Not Sorry Just Here Also Now The "
-    "Artificial Intelligence Inteligência GPU JSON Name Developer Unknown Null None You Your Bot Machine Computer Virtual".casefold().split()
+    "Artificial Intelligence Inteligência GPU JSON Name Developer Unknown Null None You Your Bot Machine Computer Virtual Yes No Sure Hello Hi Sim Não Claro Olá Oi None N".casefold().split()
 )
 
 
@@ -132,6 +134,9 @@ def named(answer: str, entries: Sequence[Entry], question: str = "") -> Named:
     strong: set[str] = set()
     weak: set[str] = set()
     others: set[str] = set()
+    if _BARE.fullmatch(text) and not any(e.pattern.search(text) for e in entries):
+        word = re.split(r"[ .!\u3002]", text)[0]
+        others |= {word} if word.casefold() not in _NOBODY else set()
     first = not (len(lines) > 1 and _BULLET.match(lines[0]))
     for sentence in sentences(text):
         for id, speaks in _in_sentence(sentence, entries, first=first):

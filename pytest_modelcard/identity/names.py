@@ -185,8 +185,9 @@ def _ancestors(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _begins_a_line(id: str) -> bool:
     """Whether a family published this itself, and made it from nobody else's: "Qwen/Qwen3-8B"."""
     org, _, name = id.partition("/")
+    spellings = (org, org.capitalize(), org.upper())
     return any(
-        _in_name(f, org) or _everything(f).search(org)
+        any(_everything(f).search(o) for o in spellings)
         for f in families()
-        if not f.made_from and f.named_in(name)
+        if not f.made_from and _in_name(f, name)
     )

@@ -170,7 +170,8 @@ def test_too_many_names_are_a_list() -> None:
 
 def test_names_that_no_table_knows_are_told_apart() -> None:
     assert named("Hi! I'm Aurora, a helpful assistant.", ENTRIES).others == {"Aurora"}
-    assert named("Me chamo Marisol.", ENTRIES).others == {"Marisol"}
+    assert named("Me chamo Marisol.", ENTRIES).others == named("Marisol", ENTRIES).others == {"Marisol"}
+    assert named("Sim.", ENTRIES).others == named("Qwen", ENTRIES).others == set()
     assert named("我叫Aurora。", ENTRIES).others == {"Aurora"}
     assert named("I am an AI. I am Sorry. I'm Just a Model.", ENTRIES).others == set()
     assert named("I'm Qwen.", ENTRIES).others == set()

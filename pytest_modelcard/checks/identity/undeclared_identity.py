@@ -113,7 +113,7 @@ def _weighed(evidence: Evidence, found: Probe, share: Share, hint: Fit) -> tuple
         return large, f"The name alone shows no descent. {learned}.{missing}"
     if hint.sure:
         return "error", f"And {hint.points_to}."
-    also = f"{hint.points_to[0].upper()}{hint.points_to[1:]}."
+    also = f"Besides, {hint.points_to}."
     own = found.own.high if found.own else 0.0
     if share.low < (WITH_NETWORK if hint.architecture else WITH_HINT) or share.low <= own:
         return large, f"{also} But the name is not given often enough for more than a hint."
