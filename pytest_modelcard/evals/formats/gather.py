@@ -102,9 +102,12 @@ def _logs(
         try:
             raw = read(path)
             if _RESULTS.search(path):
-                found += read_lm_eval_results(raw, path, registry, _samples(path, paths, read))
+                some = read_lm_eval_results(raw, path, registry, _samples(path, paths, read))
             else:
-                found += read_inspect_log(raw, path, registry)
+                some = read_inspect_log(raw, path, registry)
+            found += some
+            if not some:
+                unread.append(f"{path} holds no score that is a share of items answered right")
         except OSError as error:
             unread.append(f"{path} cannot be read: {error.strerror or error}")
         except CannotTell as error:
