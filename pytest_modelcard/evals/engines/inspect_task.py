@@ -42,7 +42,10 @@ def load(name: str, arguments: Mapping[str, Any]) -> Loaded:
     samples = list(task.dataset)
     if not samples:
         raise CannotTell(f"{name} has no samples")
-    if (task.sandbox or any(s.sandbox for s in samples)) and shutil.which("docker") is None:
+    boxes = [box for box in (task.sandbox, *(s.sandbox for s in samples)) if box]
+    if any(box.type == "local" for box in boxes):
+        raise CannotTell(f"{name} runs what the model writes on this very machine (sandbox local)")
+    if boxes and shutil.which("docker") is None:
         raise CannotTell(
             f"{name} runs code in a sandbox, and docker is not at hand; where it is: inspect eval {name} "
             "--sample-shuffle 1 --limit N"

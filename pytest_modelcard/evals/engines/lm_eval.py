@@ -225,11 +225,14 @@ class LmEvalEngine:
                 f"a local model needs {error.name}: install pytest-modelcard[lm-eval] and torch, transformers"
             ) from error
         options = self._task.options
+        device = str(options.get("device") or _device())
+        # a batch is padded to its longest prompt, which a CPU pays for and nothing makes good
+        batch = int(options.get("batch") or (1 if device == "cpu" else 8))
         try:
             return HFLM(
                 pretrained=str(self._target.path),
-                batch_size=int(options.get("batch") or 8),
-                device=str(options.get("device") or _device()),
+                batch_size=batch,
+                device=device,
                 trust_remote_code=False,
             )
         except Exception as error:

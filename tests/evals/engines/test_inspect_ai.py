@@ -41,6 +41,10 @@ def broken():
 @task
 def boxed():
     return Task(dataset=[Sample(input="x", target="y")], solver=generate(), scorer=pattern(r"(x)"), sandbox="docker")
+
+@task
+def at_home():
+    return Task(dataset=[Sample(input="x", target="y", sandbox="local")], solver=generate(), scorer=pattern(r"(x)"))
 """
 
 FAILING = r"""
@@ -180,6 +184,12 @@ def test_a_sandboxed_task_without_docker_is_not_run(named: str, monkeypatch: pyt
     monkeypatch.setenv("PATH", "")
     task = Task(benchmark="x", engine="inspect-ai", options={"task": named.replace("numbers", "boxed")})
     with pytest.raises(CannotTell, match="sandbox"):
+        InspectEngine(task, Target("a/b", url="http://127.0.0.1:9/v1")).items()
+
+
+def test_a_task_that_runs_code_outside_a_container_is_not_run(named: str) -> None:
+    task = Task(benchmark="x", engine="inspect-ai", options={"task": named.replace("numbers", "at_home")})
+    with pytest.raises(CannotTell, match="on this very machine"):
         InspectEngine(task, Target("a/b", url="http://127.0.0.1:9/v1")).items()
 
 
