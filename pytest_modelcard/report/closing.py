@@ -48,4 +48,5 @@ def _cost(reports: Sequence[Report]) -> str:
     said = f"{tests:,} checks of {cards} in {cost.seconds:.1f} s"
     if cost.requests:
         said += f", {cost.requests:,} requests, {cost.bytes_read / 1e6:.2f} MB read"
-    return said
+    calls = sum(r.cost.model_calls for r in reports)
+    return f"{said}, {calls:,} calls of models" if calls else said

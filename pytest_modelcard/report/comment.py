@@ -17,6 +17,7 @@ from .findings import by_rule, card_name, full, short
 from .markdown import cell, fold, is_address, prose
 from .provenance import lineage_sections
 from .read import read_report
+from .run_table import run_sections
 
 Target = Literal["github", "hub"]
 
@@ -81,6 +82,7 @@ def render_comment(
     sections += _blocking(blocking, given, several=len(cards) > 1, target=target)
     for report, changes in _worst_first(cards, fail_on, scope)[:MAX_CARDS]:
         sections += lineage_sections(report, 1 if len(cards) == 1 else 4, foldable=target == "github")
+        sections += run_sections(report, 4, foldable=target == "github")
         sections += _rest(report, changes, fail_on, scope, given, target, several=len(cards) > 1)
     sections.append(Section(0, [closing([r for r, _ in cards], given, repeat)]))
     if target == "hub":

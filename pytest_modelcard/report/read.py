@@ -16,6 +16,7 @@ from ..model import CardIdentity, Cost, Finding, Outcome, Related, Report, Sever
 #: Bounds of what is kept of a report.
 MAX_FINDINGS = 20_000
 MAX_RELATED = 100
+MAX_RUNS = 4_000
 MAX_TEXT = 8_000
 _RULE = re.compile(r"MC[0-9]{3}")
 
@@ -34,6 +35,7 @@ def read_report(data: Mapping[str, Any]) -> Report:
             *(int(number(cost.get(k)) or 0) for k in ("requests", "bytes_read", "model_calls")),
         ),
         lineage=mapping(data.get("lineage")) or None,
+        runs=tuple(mapping(run) for run in listed(data.get("runs"), MAX_RUNS)),
     )
 
 

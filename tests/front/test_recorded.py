@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 import yaml
@@ -69,7 +70,7 @@ def test_a_run_tells_what_was_recorded_and_is_written_for_others(folder: pytest.
     report = json.loads((folder.path / "out.json").read_text())
     assert len(report["recorded"]) == 1, "told once, though two tests compared it"
     (run,) = report["runs"]
-    recounted = folder.run("python", "-m", "pytest_modelcard", "recount", "store.jsonl")
+    recounted = folder.run(sys.executable, "-m", "pytest_modelcard", "recount", "store.jsonl")
     recounted.stdout.fnmatch_lines([f"*{run['used']} of N = 200*", "*refuted, as the record says*"])
     assert recounted.ret == 0
 

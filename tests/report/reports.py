@@ -43,8 +43,43 @@ def report(
         "summary": dict.fromkeys(("pass", "fail", "warn", "skip", "waived", "total"), 0),
         "cost": {"seconds": 1.5, "requests": 3, "bytes_read": 10, "model_calls": 0},
         "lineage": lineage(text),
-        "runs": [],
+        "runs": [run(text), run(text, verdict="confirmed", kind="difference")],
         "identity": None,
+        **other,
+    }
+
+
+def run(text: str = "words", **other: Any) -> dict[str, Any]:
+    """A sampled run, `text` in every place for one."""
+    return {
+        "id": text,
+        "kind": "score",
+        "benchmark": text,
+        "claim": text,
+        "model": text,
+        "endpoint": text,
+        "engine": text,
+        "task": text,
+        "dataset_revision": text,
+        "seed": text,
+        "verdict": "refuted",
+        "reason": text,
+        "doubted": False,
+        "claimed": [0.7075, 0.7085],
+        "score": 0.511,
+        "interval": [0.434, 0.591],
+        "items": 198,
+        "used": 133,
+        "correct": 68,
+        "unparsed": 0,
+        "errors": 0,
+        "e_value": 146.0,
+        "alpha": 0.01,
+        "tolerance": 0.114,
+        "calls": 1152,
+        "tokens": {"prompt": 1, "completion": 2},
+        "seconds": 2.0,
+        "settings": {"stated": {}, "chosen": {}, "assumed": {text: text}},
         **other,
     }
 

@@ -15,7 +15,7 @@ from pytest_modelcard.report.findings import MAX_RELATED
 from pytest_modelcard.report.json import report_dict
 from pytest_modelcard.report.provenance import interval
 
-from .reports import finding, lineage, report
+from .reports import finding, lineage, report, run
 from .strict import as_github, escapes
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -235,3 +235,58 @@ def test_a_failing_card_among_very_many_is_not_lost() -> None:
     text = render_comment(made)
     assert f"**1 fault in 1 of {MAX_CARDS + 21} model cards must be mended.**" in text
     assert "of `models/last`" in text
+
+
+def test_runs_are_one_folded_table_with_the_refuted_first() -> None:
+    runs = [
+        run("MC401[mmlu]", verdict="confirmed", used=60, calls=61),
+        run("MC401[gpqa-diamond]"),
+        run(
+            "MC402[mmlu]",
+            kind="difference",
+            claimed=[0.18, 0.184],
+            score=-0.02,
+            interval=[-0.1, 0.05],
+            verdict="undecided",
+        ),
+    ]
+    text = render_comment([_one(finding(), runs=runs)])
+    assert "<summary>3 claimed scores run: 1 refuted, 1 undecided, 1 confirmed</summary>" in text
+    rows = [line for line in text.splitlines() if line.startswith("| `MC40")]
+    assert rows == [
+        "| `MC401[gpqa-diamond]` | 70.8 | 51.1 | 43.4 to 59.1 | 133 of 198 | 1,152 | **refuted** |",
+        "| `MC402[mmlu]` | +18.2 | -2.0 | -10.0 to +5.0 | 133 of 198 | 1,152 | undecided |",
+        "| `MC401[mmlu]` | 70.8 | 51.1 | 43.4 to 59.1 | 60 of 198 | 61 | confirmed |",
+    ]
+    assert "<details>" not in render_comment([_one(finding(), runs=runs)], target="hub")
+
+
+@pytest.mark.parametrize(
+    "runs", [None, "many", [None, 3, {}], [run(verdict="<b>refuted</b>")], [run(verdict=["refuted"])]]
+)
+def test_forged_runs_are_left_out(runs: Any) -> None:
+    assert "claimed score" not in render_comment([_one(finding(), runs=runs)])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"claimed": None, "interval": ["a", 1], "score": "x", "used": None, "items": -1, "calls": 1e99},
+        {"claimed": [1], "interval": {"a": 1}, "score": 7, "used": True, "items": "|", "calls": "|"},
+        {"id": 7, "kind": ["difference"], "doubted": "yes"},
+    ],
+)
+def test_fields_of_wrong_types_leave_a_cell_empty(change: dict[str, Any]) -> None:
+    text = render_comment([_one(finding(), runs=[run(**{"text": "words", **change})])])
+    (row,) = [line for line in text.splitlines() if line.endswith("**refuted** |")]
+    assert row.count("|") == 8
+
+
+def test_runs_make_way_for_what_blocks() -> None:
+    many = [run(f"MC401[b{n}]") for n in range(150)]
+    text = render_comment(
+        [_one(*(finding(f"k{n}", text=f"fault number {n}") for n in range(5)), runs=many)], limit=6_000
+    )
+    assert len(text) <= 6_000 and "more runs." in text
+    assert all(f"fault number {n}" in text for n in range(5))
+    assert text.count("<details>") == text.count("</details>")
