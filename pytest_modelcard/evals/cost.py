@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Inflation (points) that the second column of costs is for.
 INFLATED = 10.0
+#: Share of undecided runs that is told.
+OFTEN_OPEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Cost:
     honest_most: int  #: 95 % of such runs need no more
     inflated: float  #: mean calls where it is INFLATED points too high
     told: float  #: share of those runs that refute it
+    undecided: float  #: share of runs of an honest claim that decide nothing
     tokens: Tokens  #: of one call
     note: str = ""
 
@@ -78,17 +81,17 @@ def _cost(runs: Runs, alpha: float, want: Wanted, made: Ready, here: int, note: 
     plan = forecast(made, runs.options, alpha, here=here, calls=here * made.settings.draws)
     if plan is None:
         return None
-    draws = made.settings.draws
     by = {round(f.inflation * 100, 6): f for f in plan.forecasts}
     honest, inflated = by[0.0], by[INFLATED]
     return Cost(
         want.id,
         made.population,
-        here * draws,
-        honest.mean_items * draws,
-        honest.items_95 * draws,
-        inflated.mean_items * draws,
+        here * plan.draws,
+        plan.mean_calls(honest.inflation),
+        honest.items_95 * plan.draws,
+        plan.mean_calls(inflated.inflation),
         inflated.refuted,
+        honest.undecided,
         tokens_of(want.claim.benchmark_id or want.key, made.task, made.settings, runs.options.answer_tokens),
         note,
     )
@@ -109,6 +112,11 @@ def cost_lines(evidence: Evidence) -> Iterator[str]:
         yield (
             f"{c.id:<{width}}  {c.full:>9,}  {c.honest:>8,.0f}  {c.honest_most:>7,}  {c.inflated:>18,.0f}  {c.told:>7.0%}"
             f"  {_short(c.full * c.tokens.total):>11}  {_short(c.honest * c.tokens.total):>8}"
+            + (
+                f"  (an honest claim stays open in {c.undecided:.0%} of runs)"
+                if c.undecided > OFTEN_OPEN
+                else ""
+            )
             + (f"  ({c.note})" if c.note else "")
         )
     full, honest, inflated = (sum(getattr(c, k) for c in found) for k in ("full", "honest", "inflated"))

@@ -165,7 +165,7 @@ def forecast(ready: Ready, options: RunOptions, alpha: float, *, here: int, call
     if ready.want.kind == "difference":
         return None
     # a mean of several draws spreads less than one answer, for which this is planned: simulating means takes long
-    return plan_of(
+    found = plan_of(
         replace(ready.score_claim, graded=False),
         tolerance=ready.tolerance,
         alpha=alpha,
@@ -173,6 +173,7 @@ def forecast(ready: Ready, options: RunOptions, alpha: float, *, here: int, call
         inflations=INFLATIONS,
         calls=min(calls // ready.settings.draws, here),
     )
+    return replace(found, draws=ready.settings.draws)
 
 
 def settings_dict(ready: Ready) -> dict[str, dict[str, Any]]:

@@ -124,6 +124,13 @@ def test_costs_are_told_without_asking_anyone(folder: pytest.Pytester) -> None:
     )
 
 
+def test_costs_tell_what_would_stay_open(folder: pytest.Pytester) -> None:
+    (folder.path / "items.jsonl").write_text(choice_file(20))
+    (folder.path / "modelcard.toml").write_text(POLICY.replace("items = 200", "items = 20"))
+    found = folder.runpytest(*SELECT, "--modelcard-run", "--collect-only", "-q")
+    found.stdout.fnmatch_lines(["MC401?dock-qa?*(an honest claim stays open in *% of runs)*"])
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [
