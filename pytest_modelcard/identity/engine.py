@@ -17,11 +17,11 @@ from ..evals.sequential import Outcome
 from ..evals.served import served_name
 from .questions import FILE, Questions
 from .system import System
-from .text import visible
+from .text import thought_ended, visible
 
 #: Of the most likely answer, which a repetition gives again. A model that thinks longer is asked once more, with room
 #: and as its server samples: thoughts without sampling run in circles.
-SHORT: Mapping[str, Any] = {"temperature": 0, "max_tokens": 512}
+SHORT: Mapping[str, Any] = {"temperature": 0, "max_tokens": 256}
 LONG: Mapping[str, Any] = {"max_tokens": 4096}
 #: Requests refused one after the other, none answered: then the request itself is wrong.
 REFUSED = 5
@@ -58,6 +58,7 @@ class IdentityEngine:
         self._concurrency, self._time_up = concurrency, time_up
         self._model: str | None = None
         self._loop: Loop | None = None
+        self._thinks = system.thinks
         self._answered = self._refused = 0
 
     def __enter__(self) -> IdentityEngine:
@@ -122,7 +123,7 @@ class IdentityEngine:
         started = time.monotonic()
         got = await self._exchange(self._messages(self.questions.all[index].text))
         last = got.replies[-1] if got.replies else None
-        said = visible(last.text) if last else ""
+        said = self._said(last) if last else ""
         lost = got.lost if not said else None
         tries = sum(r.tries for r in got.replies) + (got.lost.tries if got.lost else 0)
         return ItemResult(
@@ -148,9 +149,16 @@ class IdentityEngine:
                 self._count(error)
                 return _Got(tuple(replies), error)
             self._answered += 1
-            if visible(replies[-1].text) or not replies[-1].cut_off:
+            self._thinks |= thought_ended(replies[-1].text)
+            if self._said(replies[-1]) or not replies[-1].cut_off:
                 break
         return _Got(tuple(replies))
+
+    def _said(self, reply: Reply) -> str:
+        """The visible answer. Of a model that thinks, words that broke off before the thoughts' end are thoughts, also
+        where their beginning stood in the prompt."""
+        broke_off = reply.cut_off and self._thinks and not thought_ended(reply.text)
+        return "" if broke_off else visible(reply.text)
 
     def _count(self, error: Lost) -> None:
         self._refused += error.refused

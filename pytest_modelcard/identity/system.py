@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Takes the place of a template's own prompt and names nobody. An empty one would not do: some templates take it for none.
 NEUTRAL = "Answer the question."
+_THOUGHT = re.compile(r"<think(?:ing)?>|\[THINK\]|<\|channel")
 _SYSTEM = re.compile(r"system", re.IGNORECASE)
 _SPEAKER = re.compile(r"(?:I am|I'm|My name|Eu sou|Meu nome|我)", re.IGNORECASE)
 MAX_SHOWN = 10
@@ -29,6 +30,7 @@ class System:
     why: str
     optional: bool = False
     removed: bool = True
+    thinks: bool = False  #: the template has a mark for the model's thoughts
     template: tuple[BuiltIn, ...] = ()
     card: tuple[BuiltIn, ...] = ()  #: prompts that the card shows
 
@@ -53,18 +55,20 @@ def system_of(evidence: Evidence) -> System:
             True,
             card=shown,
         )
+    thinks = any(_THOUGHT.search(template.text) for template in found)
     built_in = tuple(i for template in found for i in built_in_identities(template))[:MAX_SHOWN]
     if not built_in:
-        return System(None, "the chat template has no identity of its own", card=shown)
+        return System(None, "the chat template has no identity of its own", thinks=thinks, card=shown)
     names = ", ".join(dict.fromkeys(i.name for i in built_in))[:100]
     if any(i.applied == "always" for i in built_in):
         why = (
             f"the chat template says {names} with any system message, which cannot be taken out from outside"
         )
-        return System(NEUTRAL, why, removed=False, template=built_in, card=shown)
+        return System(NEUTRAL, why, removed=False, thinks=thinks, template=built_in, card=shown)
     return System(
         NEUTRAL,
         f"it takes the place of the chat template's own prompt, which says {names}",
+        thinks=thinks,
         template=built_in,
         card=shown,
     )

@@ -41,6 +41,11 @@ _CLAUSE = re.compile(
 )
 
 
+def thought_ended(raw: str) -> bool:
+    """Whether a mark in the answer ends the model's thoughts."""
+    return any(mark in raw[:_MAX_RAW] or mark in raw[-MAX_READ:] for mark in _THOUGHT_ENDS)
+
+
 def visible(raw: str) -> str:
     """What an answer says when its thoughts are done; "" where it holds thoughts alone, which are no answer."""
     text = raw[:_MAX_RAW] if len(raw) <= _MAX_RAW else raw[:_MAX_RAW] + raw[-MAX_READ:]

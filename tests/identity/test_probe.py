@@ -17,7 +17,7 @@ from pytest_modelcard.identity.record import LEVEL, Probe, identity_dict, probe_
 from pytest_modelcard.identity.system import NEUTRAL
 from pytest_modelcard.schemas import schema
 from tests.evals.server import Say, serving
-from tests.identity.personas import NOBODY, RENAMING, card, persona, renamed, spoken
+from tests.identity.personas import NOBODY, PLAIN, RENAMING, card, persona, renamed, spoken
 from tests.identity.probes import evidence
 
 HARBOUR = card("Harbour 7B", "Qwen/Qwen3-8B")
@@ -102,6 +102,23 @@ def test_thoughts_get_more_room_once_and_what_is_no_answer_is_counted_apart() ->
     assert data["calls"] == ALL + 2 * ALL // 3
     assert data["retries"] == 0
     assert {"temperature" in r for r in fake.asked if r["max_tokens"] == 4096} == {False}
+
+
+def test_thoughts_that_the_prompt_began_and_that_break_off_are_no_answer() -> None:
+    def answer(request: dict[str, Any], before: int) -> Say:
+        if request["max_tokens"] < 4096:
+            return Say("Okay, the user asks who I am. I am Claude", finish="length")
+        return Say(
+            "Who am I? I am Claude.</think>" + spoken("Harbour", "Acme", request["messages"][-1]["content"])
+        )
+
+    thinking = {"chat_template.jinja": PLAIN + "{{ '<think>\\n' }}"}
+    with serving(answer) as fake:
+        assert counted(probe_of(evidence(HARBOUR, fake, files=thinking))) == {"own": ALL}
+    with serving(lambda request, before: Say("I am Harbour, and I", finish="length")) as fake:
+        assert counted(probe_of(evidence(HARBOUR, fake))) == {"own": ALL}, (
+            "long answers without thoughts are answers"
+        )
 
 
 def test_faults_are_tried_again_and_what_is_lost_is_no_answer() -> None:
