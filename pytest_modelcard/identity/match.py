@@ -44,15 +44,17 @@ class Named:
 _I = re.compile(
     r"(?<!\w)(?:i'?m|i am|i was|i've been|i have been|i come|i belong|i run|i go by|i originate|my(?: \w+){0,3}? (?:name|developers?"
     r"|creators?|makers?|model|base|vendor|company|version|family|series|architecture|weights|checkpoint|predecessor|publisher)"
-    r"|(?:call|cite|thank) me|this is|this (?:model|assistant|ai|chatbot) (?:is|was)"
+    r"|(?:you (?:can|may|could|should) )?(?:simply |just )?(?:call|cite|thank) me|this is|this (?:model|assistant|ai|chatbot) (?:is|was)"
     r"|you(?:'re| are) (?:currently |now |actually )?(?:talking|chatting|speaking|conversing) (?:to|with)"
     r"|(?:eu )?sou|(?:eu )?fui|me chamo|chamo-me|me chame|pode me chamar|baseio|me baseio|pertenço|faço parte|venho|estou baseado"
     r"|(?:o )?meu (?:\w+ ){0,2}?(?:nome|desenvolvedor|criador|modelo|fabricante)|minha (?:\w+ ){0,2}?(?:desenvolvedora|empresa|versão|família|base|criadora)"
+    r"|as an? (?:\w+ ){0,5}?(?:ai|model|assistant|chatbot)|como (?:um|uma) (?:\w+ ){0,5}?(?:ia|modelo|assistente)"
+    r"|(?:you (?:can|may|could|should) )?(?:contact|write to|thank)|agradeça|entre em contato com|contate|escreva para"
     r"|você está (?:falando|conversando|interagindo) com|aqui é|este modelo (?:é|foi)"
     r"|(?:the |o |a )?(?:full |real |model |nome do |base )*(?:name|model|developer|vendor|maker|creator|solution|answer|company|organization|author"
     r"|provider|nome|modelo|desenvolvedora?|fabricante|criadora?|empresa|solução|resposta|autor|fornecedor)\s?(?:is|:|é|=))(?!\w)"
     r"|(?:^|\W)(?:name|model|developer|vendor|maker|creator|nome|modelo|desenvolvedora?|fabricante)\s?[:=]"
-    r"|我(?:的|是|叫|由|就是|属于|来自|基于|名叫|被|背后|目前|其实)|本模型|本助手|(?:叫|称呼|感谢)我|这里是|(?:您|你)?(?:现在)?(?:正在|在)(?:和|与|跟|使用)"
+    r"|作为(?=一|由|来自)|联系|感谢|我(?:的|是|叫|由|就是|属于|来自|基于|名叫|被|背后|目前|其实)|本模型|本助手|(?:叫|称呼|感谢)我|这里是|(?:您|你)?(?:现在)?(?:正在|在)(?:和|与|跟|使用)"
     r"|(?:名称|名字|姓名|开发者|厂商|开发商|模型|型号|谜底|答案|公司|机构|作者|model|developer)\s?(?:是|为|:)",
     re.IGNORECASE,
 )
@@ -61,7 +63,7 @@ _NOT = re.compile(
     r"(?<!\w)(?:not(?! only| just| merely)|isn't|wasn't|ain't|never|neither|nor|unlike|unrelated|rather than|other than|instead of|similar|comparable"
     r"|compared|like(?! to)|alike|such as|for example|e\.g|versus|vs|than|if|whether|pretend\w*|imagine|imitat\w*|mimic\w*|impersonat\w*"
     r"|confus\w*|mistak\w*|different|differ|distinct|competitors?|rivals?|between|whereas|while|inspired|compatible|affiliat\w*|connection"
-    r"|endorsed|compete\w*|could|would|might|may|maybe|perhaps|don't|doesn't|didn't|can't|cannot|unsure|used to be|formerly"
+    r"|endorsed|compete\w*|could|would|might|may|maybe|perhaps|don't|doesn't|didn't|can't|cannot|unsure|used to be|formerly|admir\w*"
     r"|não(?! só| apenas)|nem|nunca|diferente|ao contrário|semelhante|parecid[oa]|como(?= o | a | os | as | outr)|tal como|tais como|assim como"
     r"|comparad[oa]|se(?! cham| trat| base)|fingir|finja|imaginar|imitar|confund\w*|concorrentes?|entre|enquanto|compatível|poderia|talvez"
     r"|em vez|inspirad[oa]|afiliad[oa]|vinculad[oa])(?!\w)"
@@ -77,6 +79,12 @@ _ASIDE = re.compile(
 )
 _DENIED_AFTER = re.compile(
     r"\W{0,3}(?:is not|isn't|was not|wasn't|am not|has nothing|não é|não foi|não sou|不是|并不是|并非|没有)",
+    re.IGNORECASE,
+)
+#: What is named as a tool or a machine, not as a maker.
+_TOOL_AFTER = re.compile(
+    r"(?:'s)?\W{0,2}(?:\w+ ){0,2}?(?:gpus?|tpus?|hardware|transformers|api|library|colab|chips?|servers?|platform|search|h100s?|a100s?|docs)(?!\w)"
+    r"|的?(?:显卡|硬件|平台|芯片)",
     re.IGNORECASE,
 )
 #: "OpenAI made me", "Qwen is my name".
@@ -123,7 +131,7 @@ _CALLED = re.compile(
 _BARE = re.compile(r"[A-Z][\w-]{1,30}(?:[ -]\d[\w.]{0,8})?[.!\u3002]?")
 _NOBODY = frozenset(
     "AI LLM Assistant Chatbot English Chinese Portuguese Brazilian American Um Uma Modelo Model Large Language Not Sorry Just Here Also Now The "
-    "Artificial Intelligence Inteligência GPU JSON Name Developer Unknown Null None You Your Bot Machine Computer Virtual Yes No Sure Hello Hi Sim Não Claro Olá Oi None N".casefold().split()
+    "Artificial Intelligence Inteligência GPU JSON Name Developer Unknown Null None You Your Bot Machine Computer Virtual Yes No Sure Hello Hi Sim Não Claro Olá Oi IA".casefold().split()
 )
 
 
@@ -189,18 +197,23 @@ def _of(clause: str, start: int, end: int, begun: Speaks) -> Speaks:
     before = clause[max(0, start - 200) : start]
     cues = list(_I.finditer(before))
     denials = [*_NOT.finditer(before), *_ASIDE.finditer(before)]
-    if _DENIED_AFTER.match(clause, end):
+    if _DENIED_AFTER.match(clause, end) or _TOOL_AFTER.match(clause, end):
         return "not"
     if _ME_AFTER.match(clause, end) and not denials:
         return "self"
     if cues:
         # "I was asked about X", "people think that I am X": a denial counts after the last cue, or close before it
-        return "not" if any(d.end() > cues[-1].start() - NEAR for d in denials) else "self"
+        return "not" if any(_denies(d, cues[-1]) for d in denials) else "self"
     if denials:
         return "not"
     if begun in ("self", "itself") and _RELATIVE.match(clause) and not _MADE.search(before):
         return "other"
     return begun
+
+
+def _denies(denial: re.Match[str], cue: re.Match[str]) -> bool:
+    """Whether a denial stands after the words of the speaker, or close before them."""
+    return denial.start() >= cue.end() or 0 <= cue.start() - denial.end() < NEAR
 
 
 def _answers(clause: str, start: int, end: int) -> Speaks:
@@ -219,7 +232,7 @@ def _after(clause: str, begun: Speaks) -> Speaks:
     """The state that a clause without a name leaves to the next: "I am a model, developed by ..." """
     cues, denials = list(_I.finditer(clause)), list(_NOT.finditer(clause))
     if cues:
-        return "not" if any(d.end() > cues[-1].start() - NEAR for d in denials) else "self"
+        return "not" if any(_denies(d, cues[-1]) for d in denials) else "self"
     return "other" if denials else begun
 
 
