@@ -45,7 +45,7 @@ def fit(evidence: Evidence, share: Share) -> Fit:
         for parent in weights.parents:
             if not parent.declared and _is_named(share, parent.id):
                 return Fit(f"the weights come from {parent.id}, too ({weights.sentence})", sure=True)
-        if weights.declared_complete:
+        if weights.declared_complete and weights.verdict != "cannot-tell":
             return Fit(excluded="its weights come from the declared models alone")
     if family is not None and family.closed:
         return Fit(excluded=f"no weights of {family.maker} are published that a model could be made from")
@@ -56,12 +56,13 @@ def fit(evidence: Evidence, share: Share) -> Fit:
             f"{own or 'not known'})"
         )
     missing: list[str] = []
-    for found in (*_suspected(evidence, share), *_architecture(evidence, family)):
+    others = frozenset(weights.candidates if weights is not None and weights.verdict != "cannot-tell" else ())
+    for found in (*_suspected(evidence, share, others), *_architecture(evidence, family)):
         if found.points_to:
             return found
         missing += [found.open] if found.open else []
     if family is None or not family.spread:
-        for found in (*_line(evidence, family), *_descendants(evidence, share)):
+        for found in (*_line(evidence, family), *_descendants(evidence, share, others)):
             if found.points_to:
                 return found
             missing += [found.open] if found.open else []
@@ -88,10 +89,10 @@ def _weights(evidence: Evidence) -> Lineage | None:
         return None
 
 
-def _suspected(evidence: Evidence, share: Share) -> Iterator[Fit]:
-    """Models that the user suspects, of the same kind of network."""
+def _suspected(evidence: Evidence, share: Share, others: frozenset[str]) -> Iterator[Fit]:
+    """Models that the user suspects, of the same kind of network. others: those whose weights show them to be none."""
     for id in evidence.options.suspects:
-        if not _is_named(share, id):
+        if id in others or not _is_named(share, id):
             continue
         own, other = _model_type(evidence), _type_of(evidence, id)
         if own is None or other is None:
@@ -122,9 +123,9 @@ def _line(evidence: Evidence, family: Family | None) -> Iterator[Fit]:
                 return
 
 
-def _descendants(evidence: Evidence, share: Share) -> Iterator[Fit]:
+def _descendants(evidence: Evidence, share: Share, others: frozenset[str]) -> Iterator[Fit]:
     """Other models made from the same declared one, as the Hub lists them."""
-    own = (evidence.source.repo_id or "").lower()
+    left_out = {(evidence.source.repo_id or "").lower(), *(id.lower() for id in others)}
     for id in declared_bases(evidence.card):
         try:
             listed = evidence.catalog.descendants(id)
@@ -133,7 +134,7 @@ def _descendants(evidence: Evidence, share: Share) -> Iterator[Fit]:
             continue
         for one in listed[:MAX_DESCENDANTS]:
             if (
-                one.id.lower() != own
+                one.id.lower() not in left_out
                 and one.relation not in ("quantized", "adapter")
                 and _is_named(share, one.id)
             ):

@@ -12,8 +12,10 @@ from pytest_modelcard.identity.names import names_of
 from pytest_modelcard.identity.questions import questions
 from pytest_modelcard.identity.record import counted
 from pytest_modelcard.identity.system import system_of
+from pytest_modelcard.lineage.record import Found
 from pytest_modelcard.model import Finding
 from pytest_modelcard.policy import Policy
+from pytest_modelcard.weights.records import Lineage
 from tests.identity.personas import NOBODY, spoken
 from tests.identity.probes import evidence
 from tests.support import Files
@@ -29,10 +31,13 @@ def finding(
     files: Files | None = None,
     answers: int | None = None,
     asked: Mapping[str, Any] | None = None,
+    lineage: Lineage | None = None,
     **more: Any,
 ) -> Finding:
     """Of a model that answers as these (name, maker) in so many questions each, and as nobody in the rest."""
-    made = evidence(text, None, files=files, **more)
+    made = evidence(text, None, files=files, weights=lineage is not None, **more)
+    if lineage is not None:
+        made.compute("lineage", lambda: Found(lineage, {}))
     system = system_of(made)
     speakers = [who for count, who in says for _ in range(count)]
     given = {}

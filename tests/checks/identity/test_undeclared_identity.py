@@ -10,6 +10,8 @@ from pytest_modelcard.checks.identity.undeclared_identity import UndeclaredIdent
 from pytest_modelcard.model import Finding
 from pytest_modelcard.source.descendants import Descendant
 from tests.checks.identity.probed import Speaker, finding
+from tests.checks.lineage.judged import parent
+from tests.checks.lineage.judged import verdict as judged
 from tests.identity.personas import PLAIN, RENAMING, card
 from tests.support import MemoryCatalog, evidence_for, findings
 
@@ -144,6 +146,26 @@ def test_another_model_made_from_the_same_base(monkeypatch: pytest.MonkeyPatch) 
         lambda self, repo_id, limit=200: (Descendant("deepseek-ai/DeepSeek-Distill-Gemma", 5, "finetune"),),
     )
     assert found(text, (100, DEEPSEEK)).outcome == "warn"
+
+
+def test_the_weights_have_the_last_word() -> None:
+    text = card("Harbour 7B", "google/gemma-3-4b")
+    base, other = parent("google/gemma-3-4b", 0.4, declared=True), parent("Qwen/Qwen3-8B", 0.6)
+    merged = judged("exact-merge", other, base, complete=False)
+    told = found(text, (30, QWEN), (60, OWN), lineage=merged)
+    assert told.outcome == "fail", "even a name of few answers, where the weights say the same"
+    assert "the weights come from Qwen/Qwen3-8B, too" in told.message
+    tuned = judged("fine-tune", base, complete=True)
+    told = found(text, (120, QWEN), lineage=tuned)
+    assert (told.outcome, told.severity) == ("warn", "note")
+    assert "come from the declared models alone" in told.message
+    # a suspect that was compared and is no parent points to nothing
+    unrelated = judged("unrelated", candidates=("lagoon/Marisol-4B",))
+    others = {"lagoon/Marisol-4B": {"README.md": card("Marisol"), "config.json": QWEN3}}
+    says = (110, ("Marisol", "Lagoon Labs"))
+    for lineage, outcome in ((unrelated, "pass"), (judged("cannot-tell", missing="weights"), "fail")):
+        more = {"others": others, "suspects": ("lagoon/Marisol-4B",), "files": {"config.json": QWEN3}}
+        assert found(text, says, lineage=lineage, **more).outcome == outcome
 
 
 def test_a_template_that_always_says_a_name_explains_it() -> None:

@@ -29,8 +29,7 @@ def verdict(name: str, *parents: Parent, complete: bool | None = None, **more: o
         sentence=f"The sentence of {name}.",
         parents=parents,
         declared_complete=complete,
-        candidates=(BASE, OTHER),
-        **more,  # type: ignore[arg-type]
+        **{"candidates": (BASE, OTHER), **more},  # type: ignore[arg-type]
     )
 
 
