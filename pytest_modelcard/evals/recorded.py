@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ..arithmetic import Interval, printed
+from ..card.names import KnownNames
 from ..errors import CannotTell, CardError
 from .formats import Comparison, PriorResult, compare, logs_in, prior_results
 from .formats.compare import LEVEL, interval
@@ -106,7 +107,11 @@ def _own(evidence: Evidence, prior: PriorResult) -> bool:
     if prior.source in WRITTEN:
         return True
     served = (evidence.options.served,) if evidence.options.served else ()
-    return is_of(prior, evidence.source.repo_id, evidence.card.name, served)
+    card = evidence.card
+    names = evidence.compute(
+        "own names", lambda: KnownNames.of(card.identity, card.front_matter, card.headings).own
+    )
+    return is_of(prior, evidence.source.repo_id, names, served)
 
 
 def _compared(evidence: Evidence, claim: Claim, prior: PriorResult, told: Stated) -> Recorded:
@@ -234,8 +239,11 @@ def beside(evidence: Evidence, check: str, claim: Claim) -> str:
 def _agreement(one: Recorded) -> str:
     if one.comparison.agreement == "cannot tell":
         return f"which cannot be compared ({one.comparison.reason})"
-    return {
+    if one.prior.source in WRITTEN and one.comparison.agreement == "agrees":
+        return "as the card says"  # written by the card's maker, maybe: it bears nothing out
+    said = {
         "agrees": "which bears the claim out",
         "lower": "lower than claimed",
         "higher": "higher than claimed",
-    }[one.comparison.agreement]
+    }
+    return said[one.comparison.agreement]

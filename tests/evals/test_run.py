@@ -374,3 +374,17 @@ def test_no_run_without_being_asked(bench: Bench) -> None:
 
     report = verify(bench.write(card([ROW])), policy=Policy(offline=True))
     assert not [f for f in report.findings if f.rule.startswith("MC4")]
+
+
+def test_what_was_recorded_before_stands_beside(bench: Bench) -> None:
+    """The repository's own figure is told, and is no evidence of its own."""
+    index = (
+        "model-index:\n- name: Acme 7B\n  results:\n  - task: {type: text-generation}\n"
+        "    dataset: {name: HarbourQA, type: acme/x}\n    metrics: [{type: acc, value: 70.7}]\n"
+    )
+    text = card(["| HarbourQA | 52.5 | 70.7 |"]).replace("license: mit\n", f"license: mit\n{index}")
+    with serving(model(0.4)) as fake:
+        report = bench.report(text, fake)
+    message = only(report, "MC401[harbour-qa]").message
+    assert "Recorded before: README.md (model-index), 70.7 % by acc, as the card says." in message
+    assert [r["source"] for r in report.recorded] == ["model-index"]

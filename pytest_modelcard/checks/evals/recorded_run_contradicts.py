@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...card.records import Card
 from ...errors import CannotTell, CardError
-from ...model import Related, Span
+from ...model import Span
 from ..base import Rule, Subject, Verdict, clean, fault, slug, unknown
 
 if TYPE_CHECKING:
@@ -106,13 +106,10 @@ class RecordedRunContradicts(Rule):
 def _contradicted(said: str, lower: list[Recorded]) -> Verdict:
     """The run nearest to the claim speaks; a setting that had to be assumed softens the verdict."""
     one = max(lower, key=lambda one: one.prior.value)
-    related = tuple(
-        Related(Span(other.prior.path, 1), _told(other)) for other in lower[:5] if other is not one
-    )
+    more = " ".join(_told(other) for other in lower[:4] if other is not one)
     return fault(
-        f"{said} {_told(one)}",
+        f"{said} {_told(one)}{f' So also {more}' if more else ''}",
         help=_HELP,
-        related=related,
         severity=None if one.sure else "warning",
     )
 

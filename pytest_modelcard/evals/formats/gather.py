@@ -27,16 +27,18 @@ _SAMPLES = re.compile(r"(?:^|/)samples_(.{1,200}?)_(\d{4}-\d\d-\d\dT[\d.:-]{5,30
 
 
 def prior_results(evidence: Evidence) -> tuple[tuple[PriorResult, ...], tuple[str, ...]]:
-    """What the model's own repository holds, and which files could not be read, with the reason."""
+    """What the model's own repository holds, and which files could not be read, with the reason. Of its logs the newest
+    are read, MAX_JSON_BYTES in all: they may have to come over the network."""
     found: list[PriorResult] = []
     unread: list[str] = []
     card = evidence.card
     if card.front_matter.readable:
         found += read_model_index(card.front_matter.data, card.identity.path, evidence.registry)
     try:
-        paths = [f.path for f in evidence.files()]
+        sizes = {f.path: f.size for f in evidence.files()}
     except CannotTell:
         return tuple(found), ()
+    paths, left = list(sizes), MAX_JSON_BYTES
     for path in [p for p in paths if FILE.fullmatch(p)][:MAX_FILES]:
         try:
             found += read_eval_results(evidence.text(path) or "", path, evidence.registry)
@@ -44,6 +46,12 @@ def prior_results(evidence: Evidence) -> tuple[tuple[PriorResult, ...], tuple[st
             unread.append(str(error))
 
     def read(path: str) -> bytes:
+        nonlocal left
+        left -= sizes[path] or 0
+        if left < 0:
+            raise CannotTell(
+                f"{path}: the logs of the repository are larger than {MAX_JSON_BYTES:,} bytes in all"
+            )
         try:
             return evidence.source.read(path, limit=MAX_JSON_BYTES)
         except CardError as error:

@@ -17,10 +17,10 @@ def names_in(prior: PriorResult) -> tuple[str, ...]:
     return told or ((prior.model,) if prior.model else ())
 
 
-def is_of(prior: PriorResult, repo_id: str | None, name: str, served: Iterable[str] = ()) -> bool:
+def is_of(prior: PriorResult, repo_id: str | None, names: Iterable[str], served: Iterable[str] = ()) -> bool:
     """Whether a log names this model.
 
-    repo_id: "org/name", None where not known. name: the card's. served: names that the user says it is served
+    repo_id: "org/name", None where not known. names: the card's own. served: names that the user says it is served
     under. An inspect-ai name begins with its provider ("vllm/org/name", "openai-api/service/name"), so that only a
     name of lm-eval with one slash tells an organisation.
     """
@@ -31,7 +31,7 @@ def is_of(prior: PriorResult, repo_id: str | None, name: str, served: Iterable[s
     last = text.rpartition("/")[2]
     if text in served or last in served:
         return True
-    own = {key(n) for n in (repo_id or "", name) if n} - {""}
+    own = {key(n) for n in (repo_id or "", *names)} - {""}
     if key(last) not in own:
         return False
     plain_id = prior.source == "lm-eval" and text.count("/") == 1 and not text.startswith((".", "/"))

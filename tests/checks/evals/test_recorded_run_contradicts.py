@@ -11,12 +11,16 @@ import jsonschema
 import pytest
 
 from pytest_modelcard.api import verify
-from pytest_modelcard.evidence import EvidenceOptions
+from pytest_modelcard.card.benchmarks import Registry
+from pytest_modelcard.checks.evals.recorded_run_contradicts import RecordedRunContradicts
+from pytest_modelcard.engine import plan, run
+from pytest_modelcard.evidence import Evidence, EvidenceOptions
 from pytest_modelcard.model import Finding, Report
 from pytest_modelcard.policy import Policy
 from pytest_modelcard.report.json import report_dict
 from pytest_modelcard.schemas import schema
 from tests.evals.logs import inspect_log, lm_eval_files, packed, scored
+from tests.support import MemoryCatalog, MemorySource
 
 CARD = "# Acme 7B\n\n| Benchmark | Acme 7B |\n|---|---|\n| GPQA Diamond | 70.8 |\n"
 GSM = "# Acme 7B\n\n| Benchmark | Acme 7B |\n|---|---|\n| GSM8K (5-shot) | 71.2 |\n"
@@ -320,3 +324,32 @@ def test_many_groups_within_groups_end(tmp_path: Path) -> None:
         },
     )
     assert "how many items" in json.dumps([f.message for f in _report(tmp_path, GSM).findings])
+
+
+def test_all_runs_below_the_claim_are_told(tmp_path: Path) -> None:
+    _inspect(tmp_path, inspect_log(LOW))
+    _inspect(tmp_path, inspect_log(scored(80, 198)), "second.eval")
+    found = _only(_report(tmp_path))
+    assert found.message.index("43.94 %") < found.message.index("So also logs/second.eval")
+
+
+@pytest.mark.parametrize(
+    ("model", "own"),
+    [
+        ("acme/acme-7b", True),
+        ("Acme/Acme-7B", True),
+        ("other/acme-7b", False),
+        ("/data/models/acme-7b/", True),
+        ("acme/acme-7b-instruct", False),
+        ("acme/acme-70b", False),
+    ],
+)
+def test_whose_run_it_is(tmp_path: Path, model: str, own: bool) -> None:
+    source = MemorySource({"README.md": GSM}, "acme/acme-7b")
+    lm_eval_files(tmp_path / "logs", {"exact_match,flexible-extract": [1] * 660 + [0] * 659}, model=model)
+    evidence = Evidence(
+        source, MemoryCatalog({}), Registry.default(), options=EvidenceOptions(logs=(tmp_path / "logs",))
+    )
+    policy = Policy(select=("MC404",))
+    (found,) = [run(check, evidence, policy) for check in plan(evidence, [RecordedRunContradicts], policy)]
+    assert found.outcome == ("fail" if own else "skip")

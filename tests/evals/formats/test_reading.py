@@ -12,13 +12,14 @@ import pytest
 
 from pytest_modelcard.card.benchmarks import Registry
 from pytest_modelcard.errors import CannotTell
-from pytest_modelcard.evals.formats import inspect_log, logs_in
-from pytest_modelcard.evals.formats.dataset_tasks import read_dataset_tasks
+from pytest_modelcard.evals.formats import gather, inspect_log, logs_in, prior_results
+from pytest_modelcard.evals.formats.dataset_tasks import read_dataset_tasks, task_ids
 from pytest_modelcard.evals.formats.eval_results import read_eval_results
 from pytest_modelcard.evals.formats.inspect_log import read_inspect_log
 from pytest_modelcard.evals.formats.lm_eval_log import read_lm_eval_results
 from pytest_modelcard.evals.formats.model_index import read_model_index
 from pytest_modelcard.evals.formats.records import PriorItem, shares_of
+from tests.support import evidence_for
 
 REGISTRY = Registry.default()
 
@@ -283,3 +284,62 @@ def test_logs_of_a_folder_are_found_with_their_samples(tmp_path: Path) -> None:
 def test_what_is_no_file_of_lm_eval_cannot_be_told(raw: bytes) -> None:
     with pytest.raises(CannotTell):
         read_lm_eval_results(raw, "results_x.json", REGISTRY)
+
+
+@pytest.mark.parametrize("name", ["a.eval", "2026-01-02T03-04-05-00-00_a.json", "results_a.json"])
+def test_a_log_nested_without_end_is_one_sentence(tmp_path: Path, name: str) -> None:
+    nested = b'{"eval":' * 200_000
+    raw = nested
+    if name == "a.eval":
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("header.json", nested)
+        raw = file.getvalue()
+    (tmp_path / name).write_bytes(raw)
+    found, unread = logs_in(tmp_path, REGISTRY)
+    assert found == () and len(unread) == 1 and unread[0].startswith(f"{name} is not valid JSON")
+
+
+def test_a_single_log_brings_its_samples(tmp_path: Path) -> None:
+    time = "2026-01-02T03-04-05.678901"
+    (tmp_path / f"results_{time}.json").write_text(json.dumps(RESULTS))
+    (tmp_path / f"samples_arc_challenge_{time}.jsonl").write_bytes(_lines())
+    (tmp_path / "other.eval").write_bytes(b"no")
+    found, unread = logs_in(tmp_path / f"results_{time}.json", REGISTRY)
+    assert [len(r.results) for r in found] == [5, 5] and unread == ()
+
+
+def test_only_the_newest_logs_of_many_are_read(tmp_path: Path) -> None:
+    for n in range(53):
+        (tmp_path / f"results_2026-01-02T03-04-{n:02}.0.json").write_text(json.dumps(RESULTS))
+    found, unread = logs_in(tmp_path, REGISTRY)
+    assert len(found) == 100 and len(unread) == 1 and "3 older logs" in unread[0]
+    assert "T03-04-00" not in " ".join(r.path for r in found)
+
+
+def test_logs_of_a_repository_are_read_up_to_a_size() -> None:
+    files = {f"logs/{n}.eval": _packed(_header()) for n in range(3)}
+    evidence = evidence_for("# M\n", files=files)
+    assert len(prior_results(evidence)[0]) == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gather, "MAX_JSON_BYTES", 2 * len(files["logs/0.eval"]) + 1)
+        found, unread = prior_results(evidence)
+    assert len(found) == 2 and "larger than" in unread[0]
+
+
+# --- a data set's tasks, where they are at hand
+
+
+def test_tasks_are_taken_from_the_hub_clients_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo = tmp_path / "datasets--Idavidrein--gpqa"
+    place = repo / "snapshots" / ("a" * 40)
+    place.mkdir(parents=True)
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text("a" * 40)
+    (place / "eval.yaml").write_text("tasks:\n- id: gpqa_diamond\n- id: gpqa_main\n")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    benchmark = REGISTRY.get("gpqa-diamond")
+    assert benchmark is not None
+    assert task_ids(evidence_for("# M\n"), benchmark) == {"gpqa_diamond"}
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "none"))
+    assert task_ids(evidence_for("# M\n"), benchmark) == set()
