@@ -99,9 +99,12 @@ def unusable(claim: ScoreClaim, prior: PriorResult) -> str:
 
 
 def _own_items(prior: PriorResult) -> str:
-    """Whether the items that a log holds give the score that it tells; "" where they do, or where it holds none."""
+    """Why the items that a log holds are not those of the score that it tells; "" where they are, or it holds none."""
     if not prior.results or prior.best_of is not None:
         return ""
+    held = len({item.id for item in prior.results})
+    if prior.items is not None and held != prior.items:
+        return f"it holds {held:,} items and tells that it scored {prior.items:,}"
     low = sum(item.score or 0.0 for item in prior.results) / len(prior.results)
     high = low + sum(item.score is None for item in prior.results) / len(prior.results)
     # failed samples may have been left out of the mean, or counted as wrong

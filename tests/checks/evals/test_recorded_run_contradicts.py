@@ -185,18 +185,21 @@ def test_results_of_lm_eval_with_their_samples(tmp_path: Path) -> None:
     ("files", "told"),
     [
         ({"shots": 0}, "5 shots in the card, 0 in the log"),
+        ({"more": {"n-samples": {"gsm8k": {"original": 1319, "effective": 1300}}}}, "not known to be drawn"),
         ({"items": 2000}, "2,000 items where the benchmark has 1,319"),
         ({"model": "other/acme-7b-chat"}, "name another model"),
-        ({"more": {"n-samples": {}}}, "its data set"),
     ],
 )
 def test_other_protocols_of_lm_eval_accuse_nobody(tmp_path: Path, files: dict[str, Any], told: str) -> None:
     lm_eval_files(tmp_path / "logs", {"exact_match,flexible-extract": [1] * 660 + [0] * 659}, **files)
     found = _only(_report(tmp_path, GSM))
-    if "n-samples" not in str(files):
-        assert found.outcome == "skip" and told in found.message
-    else:  # the samples beside it tell how many there are
-        assert found.outcome == "fail"
+    assert found.outcome == "skip" and told in found.message
+
+
+def test_the_samples_tell_how_many_there_are(tmp_path: Path) -> None:
+    values = {"exact_match,flexible-extract": [1] * 660 + [0] * 659}
+    lm_eval_files(tmp_path / "logs", values, more={"n-samples": {}})
+    assert _only(_report(tmp_path, GSM)).outcome == "fail"
 
 
 def test_a_group_without_counts_is_not_taken_for_complete(tmp_path: Path) -> None:
@@ -353,3 +356,10 @@ def test_whose_run_it_is(tmp_path: Path, model: str, own: bool) -> None:
     policy = Policy(select=("MC404",))
     (found,) = [run(check, evidence, policy) for check in plan(evidence, [RecordedRunContradicts], policy)]
     assert found.outcome == ("fail" if own else "skip")
+
+
+def test_items_that_are_not_those_of_the_score_are_not_believed(tmp_path: Path) -> None:
+    counts = {"n-samples": {"gsm8k": {"original": 1319, "effective": 1319}}}
+    lm_eval_files(tmp_path / "logs", {"exact_match,none": [1] * 400 + [0] * 600}, more=counts)
+    found = _only(_report(tmp_path, GSM))
+    assert found.outcome == "skip" and "holds 1,000 items and tells that it scored 1,319" in found.message
