@@ -25,6 +25,8 @@ Kind = Literal["own", "declared", "told", "undeclared"]
 #: Ancestors looked up: the declared models' own declared models, and so on.
 MAX_ANCESTORS, DEPTH = 8, 4
 MAX_WORDS = 12
+#: Words of a title that are its name: "Kimi K2: what is new" goes on with others.
+TITLE_WORDS = 4
 
 #: Words of names that say what kind of model it is, not which.
 _KIND_WORDS = (
@@ -32,9 +34,10 @@ _KIND_WORDS = (
     "fp int bf bnb nvfp sft dpo rl rlhf grpo orpo lora qlora adapter adapters peft finetune finetuned tuned release released version "
     "new language assistant agent of for and family series english portuguese chinese brazilian multilingual en pt zh br cn it uncensored "
     "abliterated test demo example draft beta alpha final latest next max ultra nano tiny micro medium big flash turbo fast lite light long "
-    "context instruction instructed model models modelo um uma de da do card team org labs lab inc research"
+    "context instruction instructed model models modelo um uma de da do card team org labs lab inc research you your on based full introduction meet news updates source"
 )
 _KINDS = frozenset(_KIND_WORDS.split())
+_ACTIVE = re.compile(r"a\d+(?:\.\d+)?b")
 _TEACHES = re.compile(
     r"(?<!\w)(?:distil\w*|synthetic\w*|generated|teacher|teachers|outputs?|responses?|traces|rollouts|trajectories|answers|annotat\w*|labell?ed|curated"
     r"|destil\w*|sintétic\w*|gerad[oa]s?|professor|respostas|collaborat\w+|partner\w*|jointly|together with|parceria)(?!\w)|蒸馏|合成|生成|教师|合作",
@@ -79,21 +82,17 @@ class Names:
 def names_of(evidence: Evidence) -> Names:
     """The names for the evidence's card."""
     card = evidence.card
-    known = KnownNames.of(card.identity, card.front_matter, card.headings)
-    claimed = [c.text for c in card.named("prose", vocabulary.IDENTITY) if c.text]
-    own_texts = [*known.own, *claimed]
+    own_texts = _own_texts(card)
     ancestors, unread = _ancestors(evidence)
     made_from = [*ancestors, *(c.model for c in card.named("prose", vocabulary.PARENT) if c.model)]
     declared = {f.id: t for t in reversed(made_from) for f in families() if _in_name(f, t)}
-    parent_words = {w for w in _words(made_from) if not any(_is_family(f, w) for f in families())}
+    parent_words = {w for w in _words(t for t in made_from if "/" in t) if not _families_of(w)}
     words = _words(own_texts)
     distinct = [
-        w
-        for w in words
-        if w not in parent_words and not any(f.id in declared and _is_family(f, w) for f in families())
+        w for w in words if w not in parent_words and not any(f.id in declared for f in _families_of(w))
     ] or words
     made = []
-    own, own_family = _own(card, distinct, declared)
+    own, own_family = _own(card, own_texts, distinct, declared)
     if own is not None:
         made.append(own)
     for family in families():
@@ -110,23 +109,33 @@ def names_of(evidence: Evidence) -> Names:
     return Names(tuple(made), ancestors, unread)
 
 
-def _own(card: Card, words: Sequence[str], declared: dict[str, str]) -> tuple[Name | None, Family | None]:
+def _own_texts(card: Card) -> list[str]:
+    """Names that the card gives its model: of the repository, without its organisation; of the title, whose first words
+    are it; and what it says that the model calls itself."""
+    known = KnownNames.of(card.identity, card.front_matter, card.headings)
+    claimed = [c.text for c in card.named("prose", vocabulary.IDENTITY) if c.text]
+    return [" ".join(text.rpartition("/")[2].split()[:TITLE_WORDS]) for text in (*known.own, *claimed)]
+
+
+def _own(
+    card: Card, texts: Sequence[str], words: Sequence[str], declared: dict[str, str]
+) -> tuple[Name | None, Family | None]:
     """The card's own name with its organisation's; the family that both belong to, where it is a known one."""
     if not words:
         return None, None
-    of_words = [f for w in words for f in families() if _is_family(f, w)]
-    family = next((f for f in of_words if f.id not in declared), None)
-    if family is None and any(_is_family(f, words[0]) for f in families()):
-        family = of_words[0]  # the declared model itself in another form
-    texts = [w for w in words[:MAX_WORDS] if family is None or not any(_is_family(f, w) for f in families())]
     org = (card.identity.repo_id or "").rpartition("/")[0]
-    if len(org) > 2 and not any(f is not family and f.id in declared and f.named_in(org) for f in families()):
-        texts.append(org)
-    label = " ".join(w.capitalize() for w in words[:3])
+    official = [f for f in families() if org and _everything(f).fullmatch(org)]
+    found = [*(f for text in texts for f in _families_of(text)), *official]
+    family = next((f for f in found if f.id not in declared), None)
+    if family is None and found and _families_of(words[0]):
+        family = found[0]  # the declared model itself in another form
+    kept = [w for w in words[:MAX_WORDS] if not _families_of(w)]
+    if len(org) > 2 and not any(_in_name(f, org) for f in families() if f is not family):
+        kept.append(org)
     if family is None:
-        return Name("own", label, "own", pattern_of(tuple(texts), ())), None
-    names, cased = (*family.names, *family.makers, *texts), (*family.cased, *family.makers_cased)
-    return Name("own", f"{label} ({family.maker})", "own", pattern_of(names, cased), family), family
+        return Name("own", words[0].capitalize(), "own", pattern_of(tuple(kept), ())), None
+    pattern = pattern_of((*family.names, *family.makers, *kept), (*family.cased, *family.makers_cased))
+    return Name("own", f"{family.name} ({family.maker})", "own", pattern, family), family
 
 
 def _kind(family: Family, declared: dict[str, str], own_texts: Iterable[str], card: Card) -> tuple[Kind, str]:
@@ -147,17 +156,22 @@ def _everything(family: Family) -> re.Pattern[str]:
     return pattern_of((*family.names, *family.makers), (*family.cased, *family.makers_cased))
 
 
+def _families_of(text: str) -> list[Family]:
+    """The families whose names an id or a printed name has, in the order they stand in it; in ids, all is written small."""
+    places = [(match.start(), f.id, f) for f in families() if (match := _any_case(f).search(text))]
+    return [family for _, _, family in sorted(places, key=lambda place: place[:2])]
+
+
 def _in_name(family: Family, text: str) -> bool:
-    """Whether an id or a printed name is of this family; words of ids are often written small."""
-    return family.named_in(text) or any(_is_family(family, w) for w in name_words([text]))
+    return _any_case(family).search(text) is not None
 
 
-def _is_family(family: Family, word: str) -> bool:
-    return any(family.named_in(w) for w in (word, word.capitalize(), word.upper()))
+def _any_case(family: Family) -> re.Pattern[str]:
+    return pattern_of((*family.names, *family.cased), ())
 
 
 def _words(texts: Iterable[str]) -> list[str]:
-    return [w for w in name_words(texts) if w not in _KINDS]
+    return [w for w in name_words(texts) if w not in _KINDS and not _ACTIVE.fullmatch(w)]
 
 
 def _ancestors(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -185,9 +199,8 @@ def _ancestors(evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _begins_a_line(id: str) -> bool:
     """Whether a family published this itself, and made it from nobody else's: "Qwen/Qwen3-8B"."""
     org, _, name = id.partition("/")
-    spellings = (org, org.capitalize(), org.upper())
     return any(
-        any(_everything(f).search(o) for o in spellings)
-        for f in families()
-        if not f.made_from and _in_name(f, name)
+        _any_case(f).search(org) or pattern_of((*f.makers, *f.makers_cased), ()).search(org)
+        for f in _families_of(name)
+        if not f.made_from
     )
