@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Of each share's interval, for itself.
 LEVEL = 0.99
+#: Categories of characters that are left out of quotes: controls, directions, halves of pairs.
+_UNSHOWN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 #: Quotes of each name, and names that no table knows.
 MAX_QUOTES, MAX_OTHERS = 5, 20
 
@@ -199,6 +202,8 @@ def _prompt_dict(prompt: BuiltIn) -> dict[str, Any]:
 
 
 def shortened(answer: str) -> str:
-    """An answer on one line, cut to be shown."""
-    line = " ".join(answer.split())
+    """An answer on one line, cut to be shown; without what steers terminals or cannot be written as UTF-8."""
+    line = " ".join(
+        "".join(c for c in answer if c.isspace() or unicodedata.category(c) not in _UNSHOWN).split()
+    )
     return line if len(line) <= QUOTE else line[: QUOTE - 1] + "…"

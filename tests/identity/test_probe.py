@@ -215,7 +215,9 @@ def test_processes_of_one_run_ask_once(tmp_path: Path) -> None:
 def test_megabytes_and_control_characters_are_read_and_kept_short(tmp_path: Path) -> None:
     def answer(request: dict[str, Any], before: int) -> Say:
         question = request["messages"][-1]["content"]
-        return Say(f"\x1b[2J\x00\u202e {spoken('Qwen', 'Alibaba', question)} " + "\u0007Qwen, " * 200_000)
+        return Say(
+            f"\x1b[2J\x00\u202e\ud800 {spoken('Qwen', 'Alibaba', question)} " + "\u0007Qwen, " * 200_000
+        )
 
     store = tmp_path / "kept.jsonl"
     with serving(answer) as fake:
@@ -223,7 +225,9 @@ def test_megabytes_and_control_characters_are_read_and_kept_short(tmp_path: Path
     assert probe.answers == 6
     assert store.stat().st_size < 6 * 200_000
     told = json.dumps(identity_dict(probe), ensure_ascii=False)
-    assert len(told) < 20_000
+    assert len(told.encode()) < 20_000
+    assert "\\u001b" not in told
+    assert "\u202e" not in told
 
 
 def test_a_prompt_of_the_server_shows_in_the_tokens() -> None:
