@@ -1,7 +1,7 @@
 """The claims of the trials against a model that vLLM serves: an honest and an inflated one, asked as a chat and by
 log-probabilities (lm-eval over completions with `echo`), with what each has cost.
 
-    python -m benchmarks.served_by_vllm --python VENV/bin/python [--model FOLDER] [--json FILE]
+    python -m benchmarks.served_by_vllm --python VENV/bin/python | --url URL [--model FOLDER] [--json FILE]
 
 This environment needs `pytest-modelcard[lm-eval]`, hypothesis and, without --model, what .ci/evals-trials installs;
 VENV is one of its own that holds vLLM. On processors that is
@@ -19,6 +19,7 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--python", required=True, help="of the environment that holds vLLM")
+    served = parser.add_mutually_exclusive_group(required=True)
+    served.add_argument("--python", help="of the environment that holds vLLM, to start it")
+    served.add_argument("--url", help="of a server that is up, with its /v1")
     parser.add_argument("--model", type=Path, help="the model as safetensors, where it is there already")
     parser.add_argument("--json", type=Path, help="write the runs' records to this file")
     given = parser.parse_args()
@@ -53,22 +56,27 @@ def main() -> None:
         model = given.model or place / "model"
         if not model.exists():
             smollm2.write_model(model)
-        port = free_port()
-        url = f"http://127.0.0.1:{port}/v1"
-        begun = time.monotonic()
-        with started(_program(given.python, model, port), f"{url}/models", VLLM_CPU_KVCACHE_SPACE="1"):
-            print(f"vLLM up after {time.monotonic() - begun:.0f} s", flush=True)
+        with nullcontext(given.url) if given.url else _served(given.python, model) as url:
             found = list(_runs(place, model.resolve(), url))
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
-def _program(python: str, model: Path, port: int) -> list[str]:
-    return [
-        *(python, "-m", "vllm.entrypoints.cli.main", "serve", str(model)),
+@contextmanager
+def _served(python: str, model: Path) -> Iterator[str]:
+    """The address of vLLM with the model, on loopback."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/v1"
+    program = [
+        # not "vllm serve": that asks for the metadata of a package named vllm, and this may be vllm-cpu
+        *(python, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model)),
         *("--served-model-name", smollm2.NAME, "--host", "127.0.0.1", "--port", str(port)),
         *("--enforce-eager", "--max-model-len", "2048", "--max-num-seqs", "8"),
     ]
+    begun = time.monotonic()
+    with started(program, f"{url}/models", VLLM_CPU_KVCACHE_SPACE="1"):
+        print(f"vLLM up after {time.monotonic() - begun:.0f} s", flush=True)
+        yield url
 
 
 def _runs(place: Path, model: Path, url: str) -> Iterator[dict[str, Any]]:

@@ -19,7 +19,7 @@ from typing import Any
 READY, DECIDED = 180, 420
 #: Right answers of the model to all smollm2.ITEMS questions: asked as CHAT does (14 answers could not be read), and by
 #: the probability of the letters as LM_EVAL does.
-CHAT_RIGHT, LETTERS_RIGHT = 97, 0
+CHAT_RIGHT, LETTERS_RIGHT = 97, 102
 CARD = """# SmolLM2-135M-Instruct
 
 All scores were measured with greedy decoding (temperature 0), zero-shot.
