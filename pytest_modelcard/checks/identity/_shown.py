@@ -61,9 +61,10 @@ def how(found: Probe) -> str:
     asked = found.asked
     sent = "no system message" if asked.sent is None else f'the system message "{asked.sent}"'
     stopped = f"; not all were asked: {asked.stopped}" if asked.stopped else ""
+    kept = f", {asked.reused} answers kept from an earlier run" if asked.reused else ""
     return (
         f"{len(asked.answers) + len(asked.lost)} questions in English, Portuguese and Chinese, {sent}: {found.system.why}"
-        f"{stopped}; exact intervals of 99 %; {asked.calls} calls, {asked.seconds:.1f} s."
+        f"{stopped}; exact intervals of 99 %; {asked.calls} calls{kept}, {asked.seconds:.1f} s."
     )
 
 
