@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import torch
 
 from .kernel import Spec, counting
-from .single import ROW, any_rows, applies, matching
+from .single import ROW, any_rows, applies, matched, matching
 from .statistics import COUNTS, SUMS, Statistics, from_numbers
 
 Tensor: TypeAlias = torch.Tensor
@@ -24,14 +24,12 @@ LEAST_COMPILED = 65_536
 STEP = 32 * ROW
 #: Elements on which a compiled kernel is compared.
 CHECKED = 262_144
-#: How torch compiles: rounded where the program says so, one thread, everything in one loop.
-_OPTIONS = {
-    "emulate_precision_casts": True,
-    "cpp.threads": 1,
-    "realize_opcount_threshold": 1_000_000,
-    "realize_reads_threshold": 1_000_000,
-    "realize_cpu_opcount_threshold": 1_000_000,
-}
+#: How torch compiles: rounded where the program says so, on one thread.
+_OPTIONS = {"emulate_precision_casts": True, "cpp.threads": 1}
+#: Which intermediate results compilers store, by operations: none, so that there is one loop; with three multiply-adds in
+#: a row, each of which uses the last many times, compiling would take minutes.
+_ONE_LOOP, _SOME_STORED = 1_000_000, 45
+_STORING = ("realize_opcount_threshold", "realize_cpu_opcount_threshold")
 
 
 class Kernels:
@@ -58,7 +56,7 @@ class Kernels:
         found, rest = Statistics(), _each(arrays, lambda one: one[:whole])
         for make in (matching, any_rows):
             kernel = self._compiled(make, spec, rest, coefficients) or _stepped(make(spec))
-            more, sure = _by_rows(kernel, rest, coefficients)
+            more, sure = _by_rows(make, kernel, rest, coefficients)
             found, rest = found + more, _rows(rest, ~sure)
             if not len(rest[0]):
                 break
@@ -79,7 +77,9 @@ class Kernels:
         key = make, spec
         with self._lock:
             if key not in self._made:
-                self._made[key] = torch.compile(make(spec), dynamic=True, fullgraph=True, options=_options())
+                self._made[key] = torch.compile(
+                    make(spec), dynamic=True, fullgraph=True, options=_options(make, spec)
+                )
             if key not in self._proven and (fused := self._made[key]) is not None:
                 few = _each(arrays, lambda one: one[:CHECKED])
                 if (why := self._unlike(make, spec, fused, few, coefficients)) != "":
@@ -97,7 +97,7 @@ class Kernels:
             if make is counting:
                 mine = _whole(fused, arrays, coefficients)
             else:
-                mine, sure = _by_rows(fused, arrays, coefficients)
+                mine, sure = _by_rows(make, fused, arrays, coefficients)
                 arrays = _rows(arrays, sure)
         except Exception as error:  # no compiler on the machine, or one that fails: slower, and no worse
             return f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
@@ -108,10 +108,14 @@ class Kernels:
         return None
 
 
-def _options() -> dict[str, bool | int]:
+def _options(make: Make, spec: Spec) -> dict[str, bool | int]:
     """Those that this version of torch has."""
+    options = dict(_OPTIONS)
+    if make is not counting:
+        operations = _SOME_STORED if spec.method == "linear" and len(spec.sources) > 2 else _ONE_LOOP
+        options |= {**dict.fromkeys(_STORING, operations), "realize_reads_threshold": _ONE_LOOP}
     known = torch._inductor.list_options()
-    return {name: value for name, value in _OPTIONS.items() if name in known}
+    return {name: value for name, value in options.items() if name in known}
 
 
 def _each(arrays: Arrays, change: Callable[[Tensor], Tensor]) -> Arrays:
@@ -144,9 +148,11 @@ def _rows(arrays: Arrays, which: Tensor) -> Arrays:
     return _each(arrays, lambda one: one.view(-1, ROW)[which].view(-1))
 
 
-def _by_rows(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> tuple[Statistics, Tensor]:
+def _by_rows(make: Make, kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> tuple[Statistics, Tensor]:
     """Statistics of the rows that can be relied on; and which they are."""
-    found = torch.stack(kernel(*arrays, coefficients.to(torch.float32)))
+    found = torch.stack(kernel(*arrays, coefficients.to(torch.float32)))  # a few numbers for each row
+    if make is matching:
+        found = matched(found)
     sure = found[0] == ROW
     if not bool(sure.all()):
         found = found[:, sure]

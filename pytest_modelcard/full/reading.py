@@ -1,8 +1,8 @@
 """Bytes of local files as torch tensors: one small interface, and the ways that were compared for it.
 
-Mapped files need no copy while they are in the page cache; `pread` into memory kept ready (pinned for a GPU, so that
-copies run beside computing) costs one copy and knows no faults. `benchmarks/full_coverage.py` compares both with
-safetensors' own reader, fastsafetensors and runai-model-streamer.
+Mapped files are not copied, which is fastest on a processor; `pread` into memory kept ready (pinned, so that copies run
+beside computing) is what a GPU wants. `benchmarks/full_coverage.py` compares both with safetensors' own reader,
+fastsafetensors and runai-model-streamer.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Reading:
 
 
 class Mapping:
-    """The files mapped into memory: nothing is copied."""
+    """The files mapped into memory: nothing is copied, and the system takes the memory back when it needs it."""
 
     def __init__(self) -> None:
         self._files: dict[Path, mmap.mmap] = {}
@@ -75,7 +75,9 @@ class Mapping:
                 self._files[path] = found
         if end > len(found):
             raise OSError(f"{path.name} ends before byte {end}")
-        return torch.frombuffer(found, dtype=torch.uint8, count=end - begin, offset=begin)
+        piece = torch.frombuffer(found, dtype=torch.uint8, count=end - begin, offset=begin)
+        piece[:: mmap.PAGESIZE].max()  # read now, in this thread, while others compute
+        return piece
 
     def close(self) -> None:
         # Closed with the last tensor that lies in them: closing earlier would take its memory away.

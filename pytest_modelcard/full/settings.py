@@ -11,8 +11,8 @@ import torch
 
 from .statistics import Statistics
 
-#: Elements of a block: on a CPU small enough for the caches of one core, on a GPU large enough to fill it.
-CPU_BLOCK, GPU_BLOCK = 2**19, 2**24
+#: Elements of a block: enough for what is done once for each (on a GPU: to fill it) not to count.
+CPU_BLOCK, GPU_BLOCK = 2**22, 2**24
 #: Bytes of all files from which on a kernel is worth compiling.
 LEAST_TO_COMPILE = 512 * 1024 * 1024
 

@@ -22,19 +22,23 @@ Kernel: TypeAlias = Callable[..., tuple[Tensor, ...]]
 
 #: Elements of a row: counted and summed in float32, which is exact for counts and good to 1e-6 for sums.
 ROW = 1024
-#: Values, and weights, for which no step below overflows or loses digits; beside zero.
-LEAST_VALUE, LARGEST_VALUE = 2.0**-60, 2.0**56
+#: Values for which no step below overflows, and weights for which none loses digits.
+LARGEST_VALUE = 2.0**56
+#: Sources of a linear sum.
+MOST_ADDED = 3
 LEAST_WEIGHT, LARGEST_WEIGHT = 2.0**-20, 2.0**20
 #: Formats whose products with 12 digits of a weight are exact.
 _NARROW = ("BF16", "F16", "F8_E4M3", "F8_E5M2")
 
 # A kernel takes (candidate, its scale, sources, their scales, coefficients) as `kernel.counting` does, a multiple of ROW
-# elements, scales and coefficients float32. It gives one number for each row: ROW where all its elements can be relied on;
-# then equal, beside, telling, telling_equal; then the sums in the order of `counting`, the floor without its twelfth.
+# elements, scales and coefficients float32, and gives numbers for each row.
 
 
 def matching(spec: Spec) -> Kernel:
-    """For rows that are as predicted in every element, which most are of a merge that is replayed: half the work."""
+    """For rows that are as predicted in every element, as most are of a merge that is replayed: half the work.
+
+    The kernel gives how far numbers are apart (or in doubt), how many tell, then sums; see `matched`.
+    """
 
     def kernel(
         candidate: Tensor,
@@ -44,24 +48,31 @@ def matching(spec: Spec) -> Kernel:
         coefficients: Tensor,
     ) -> tuple[Tensor, ...]:
         step = _step(spec, candidate, scale, sources, scales, coefficients)
-        apart = (step.inner - step.wanted).abs().sum(dim=1)
-        smallest = step.found.abs()
-        for value in step.values:
-            smallest = torch.minimum(smallest, value.abs())
-        telling = torch.where(step.telling, 1.0, 0.0).sum(dim=1)
-        sums = [one.sum(dim=1) for one in (step.lost * step.lost, step.floor * step.floor, *step.gram)]
-        # What is not finite, or large, leaves sums that are not finite.
-        total = step.doubt.sum(dim=1) + apart
-        for one in sums:
-            total = total + (one - one)
-        sure = torch.where((total == 0) & (smallest.amin(dim=1) >= LEAST_VALUE), float(ROW), 0.0)
-        return sure, torch.full_like(sure, ROW), torch.zeros_like(sure), telling, telling, sums[0], *sums
+        apart = (step.inner - step.wanted).abs()
+        if step.doubt is not None:
+            apart = apart + step.doubt
+        telling = torch.where(step.telling, 1.0, 0.0)
+        sums = [step.lost * step.lost, step.floor * step.floor, *step.gram]
+        return tuple(one.sum(dim=1) for one in (apart, telling, *sums))
 
     return kernel
 
 
+def matched(found: Tensor) -> Tensor:
+    """What `matching` gives for each row, in the order in which `any_rows` gives it."""
+    apart, telling, *sums = found
+    # What is not finite, or large, leaves sums that are not finite.
+    sure = (apart == 0) & found.isfinite().all(dim=0)
+    every = torch.full_like(apart, ROW)
+    return torch.stack([sure * every, every, 0 * every, telling, telling, sums[0], *sums])
+
+
 def any_rows(spec: Spec) -> Kernel:
-    """For all rows."""
+    """For all rows.
+
+    The kernel gives how many elements can be relied on; then equal, beside, telling, telling_equal; then the sums in the order of
+    `kernel.counting`, the floor without its twelfth.
+    """
 
     def kernel(
         candidate: Tensor,
@@ -72,12 +83,11 @@ def any_rows(spec: Spec) -> Kernel:
     ) -> tuple[Tensor, ...]:
         step = _step(spec, candidate, scale, sources, scales, coefficients)
         total = step.unscaled.abs() + step.predicted.abs()  # NaN and infinity carry over
-        smallest = torch.ones_like(total)
         for one in (*step.values, step.found):
-            size = one.abs()
-            total = total + size
-            smallest = torch.minimum(smallest, torch.where(size == 0, 1.0, size))
-        sure = (total < LARGEST_VALUE) & (smallest >= LEAST_VALUE) & (step.doubt == 0)
+            total = total + one.abs()
+        sure = total < LARGEST_VALUE
+        if step.doubt is not None:
+            sure = sure & (step.doubt == 0)
         equal = step.inner == step.wanted
         lower = torch.minimum(step.inner.abs(), step.wanted.abs())
         beside = (step.inner - step.wanted).abs() == _spacing(lower, spec.candidate)
@@ -102,7 +112,7 @@ class _Step:
     inner: Tensor
     found: Tensor
     predicted: Tensor
-    doubt: Tensor
+    doubt: Tensor | None
     unscaled: Tensor
     wanted: Tensor
     telling: Tensor
@@ -159,7 +169,10 @@ def _step(
 
 
 def applies(spec: Spec, scales: Sequence[Tensor | None], coefficients: Tensor) -> bool:
-    """Whether the kernel can be used: all numbers that come in are float32, and the weights of usual size."""
+    """Whether the kernels can be used: all numbers that come in are float32, and the weights of usual size."""
+    # Every fused multiply-add uses the one before many times, which compilers write out.
+    if spec.method == "linear" and len(spec.sources) > MOST_ADDED:
+        return False
     if any(scale is not None and scale.dtype != torch.float32 for scale in scales):
         return False
     # A source's number times its scale is not rounded before it is weighted.
@@ -168,24 +181,25 @@ def applies(spec: Spec, scales: Sequence[Tensor | None], coefficients: Tensor) -
     return all(w == 0 or LEAST_WEIGHT <= abs(w) <= LARGEST_WEIGHT for w in coefficients.tolist())
 
 
-def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> tuple[Tensor, Tensor]:
-    """The prediction before it is stored, and a number that is not 0 where it is in doubt; as `kernel._prediction`."""
-    none = torch.zeros_like(values[0])
+def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> tuple[Tensor, Tensor | None]:
+    """The prediction before it is stored, as `kernel._prediction`; and a number that is not 0 where it is in doubt."""
     if spec.method == "copy":
-        return values[0], none
+        return values[0], None
     if spec.method == "linear":
-        total, doubt = weights[0] * values[0], none
+        total, doubt = weights[0] * values[0], None
         for i in range(1, len(values)):
-            narrow = (spec.loaded or spec.sources[i]) in _NARROW
+            narrow = spec.loaded in _NARROW or (spec.sources[i] in _NARROW and not spec.scaled[i + 1])
             total, unsure = _multiply_add(total, values[i], weights[i], narrow)
-            doubt = doubt + unsure
+            doubt = unsure if doubt is None else doubt + unsure
         return (total / weights[len(values)] if spec.divided else total), doubt
     if spec.method == "slerp":
-        return weights[0] * values[0] + weights[1] * values[1], none
-    base, mixed = values[0], none
+        return weights[0] * values[0] + weights[1] * values[1], None
+    base, mixed = values[0], None
     for i in range(1, len(values)):
-        mixed = mixed + _cast(weights[i - 1] * _cast(values[i] - base, spec.steps), spec.steps)
-    return base + _cast(mixed, spec.steps), none
+        product = _cast(weights[i - 1] * _cast(values[i] - base, spec.steps), spec.steps)
+        mixed = product if mixed is None else mixed + product
+    assert mixed is not None
+    return base + _cast(mixed, spec.steps), None
 
 
 def _multiply_add(total: Tensor, value: Tensor, weight: Tensor, narrow: bool) -> tuple[Tensor, Tensor]:
@@ -206,7 +220,9 @@ def _multiply_add(total: Tensor, value: Tensor, weight: Tensor, narrow: bool) ->
     beyond = (near - result) + rest
     # What is unknown is less than 2^-9 of half a step: it counts only where the rest is all but half a step.
     further = (result + beyond * (1 + 2.0**-8)) - result
-    return result, torch.minimum(unknown.abs(), further.abs())
+    # Nothing is left of digits below 2^-149; a value whose products could have such (below 2^-60) does not come back unchanged.
+    back = (value * 2.0**-89) * 2.0**89
+    return result, torch.minimum(unknown.abs(), further.abs()) + (back - value).abs()
 
 
 def _add(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:

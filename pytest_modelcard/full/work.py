@@ -20,7 +20,7 @@ from .digests import Digests
 from .kernel import DTYPES, Spec
 from .kernels import Kernels
 from .plan import Group, Part, Segment, TensorTask
-from .reading import Reader, Reading
+from .reading import Mapping, Reader, Reading
 from .scaling import expanded
 from .settings import Result, Settings
 from .slerp import Whole, coefficients
@@ -42,7 +42,8 @@ def work(
     progress: Callable[[int], None] | None = None,
 ) -> Result:
     """Do a group; raises OSError where a file cannot be read. progress: called with bytes that were done."""
-    return _Work(group, settings, kernels or Kernels(settings.compiled), reader or Reading(), progress).run()
+    usual = Mapping if settings.device == "cpu" else Reading
+    return _Work(group, settings, kernels or Kernels(settings.compiled), reader or usual(), progress).run()
 
 
 class _Work:

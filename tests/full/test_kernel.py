@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ torch = pytest.importorskip("torch", reason="full coverage needs torch, which no
 
 from pytest_modelcard.full.kernel import DTYPES, Spec  # noqa: E402
 from pytest_modelcard.full.kernels import Kernels  # noqa: E402
+from pytest_modelcard.full.single import ROW  # noqa: E402
+from pytest_modelcard.full.statistics import COUNTS, Statistics  # noqa: E402
 
 SIZE = 4_099
 FORMATS = ("BF16", "F16", "F32", "F8_E4M3", "F8_E5M2")
@@ -70,7 +73,13 @@ def made(spec: Spec, weights: tuple[float, ...], seed: int, wild: bool) -> tuple
 
 
 def check(
-    spec: Spec, weights: tuple[float, ...], kernels: Kernels, seed: int, wild: bool, times: int = 1
+    spec: Spec,
+    weights: tuple[float, ...],
+    kernels: Kernels,
+    seed: int,
+    wild: bool,
+    times: int = 1,
+    wide: torch.dtype = torch.float64,
 ) -> None:
     weights = tuple(float(np.float32(w)) for w in weights)
     tensors, scales = made(spec, weights, seed, wild)
@@ -80,7 +89,7 @@ def check(
     expected = reference.statistics(
         spec, [t.view(torch.uint8).numpy().tobytes() for t in tensors], scales, weights
     )
-    given = [None if s is None else torch.tensor(s) for s in scales]
+    given = [None if s is None else torch.tensor(s, dtype=wide) for s in scales]
     coefficients = torch.tensor(weights or (1.0,), dtype=torch.float64)
     arrays = (tensors[0], given[0], tensors[1:], given[1:])
     found = kernels(spec, arrays, coefficients).as_dict()
@@ -104,13 +113,14 @@ def test_counts_are_those_of_the_reference(dtype: str, method: str, wild: bool) 
     check(spec, weights, Kernels(compiled=False), seed=len(method), wild=wild)
 
 
-@pytest.mark.parametrize("method", ["copy", "linear-2", "delta-bf16"])
-def test_block_scales_on_either_side(method: str) -> None:
+@pytest.mark.parametrize("wide", [torch.float32, torch.float64], ids=str)
+@pytest.mark.parametrize("method", ["copy", "linear-2", "linear-loaded", "delta-bf16"])
+def test_block_scales_on_either_side(method: str, wide: torch.dtype) -> None:
     number, weights, more = METHODS[method]
     for own, theirs in (("F8_E4M3", "BF16"), ("BF16", "F8_E4M3"), ("F8_E4M3", "F8_E4M3"), ("F8_E5M2", "F16")):
         scaled = (own.startswith("F8"), *(theirs.startswith("F8") for _ in range(number)))
         spec = Spec(own, (theirs,) * number, scaled, **{**more, "merged": "BF16"})
-        check(spec, weights, Kernels(compiled=False), seed=3, wild=False)
+        check(spec, weights, Kernels(compiled=False), seed=3, wild=False, wide=wide)
 
 
 def test_sources_in_different_formats() -> None:
@@ -118,13 +128,64 @@ def test_sources_in_different_formats() -> None:
     check(spec, (0.25, 0.75), Kernels(compiled=False), seed=5, wild=True)
 
 
-@pytest.mark.parametrize("method", ["linear-3-divided", "delta-bf16", "slerp"])
-def test_a_compiled_kernel_counts_the_same(method: str) -> None:
+@pytest.mark.parametrize("method", ["linear-2", "delta-bf16"])
+def test_compiled_kernels_count_the_same(method: str) -> None:
+    """Near rows and wild ones: of the two kernels in float32, of float64 what they leave."""
     number, weights, more = METHODS[method]
     spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
     kernels = Kernels(compiled=True)
     check(spec, weights, kernels, seed=11, wild=True, times=20)
+    assert kernels.used >= 1
+
+
+def test_the_kernel_in_float64_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a GPU, where it does all."""
+    number, weights, more = METHODS["linear-3-divided"]
+    spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
+    kernels = Kernels(compiled=True)
+    monkeypatch.setattr(Kernels, "__call__", Kernels.in_float64)
+    check(spec, weights, kernels, seed=11, wild=True, times=20)
     assert kernels.used == 1
+
+
+@pytest.mark.parametrize("weights", [(0.4, 0.6), (0.5, 0.5), (0.3, 0.7), (1.3, -0.3), (1e-9, 1.0)])
+@pytest.mark.parametrize("dtype", ["BF16", "F16", "F32"])
+def test_a_fused_multiply_add_is_rounded_once(dtype: str, weights: tuple[float, float]) -> None:
+    """Values of all sizes, equal ones, zeros and ties: every prediction is the one of float64, kept in float32."""
+    draw = np.random.default_rng(7)
+    size = 64 * ROW
+    one = draw.normal(0, 1, size) * 2.0 ** draw.integers(-24, 4, size)
+    two = np.where(draw.random(size) < 0.5, one, -one) * (1 + draw.integers(-9, 9, size) / 256)
+    two[::97], one[::89], two[:: 89 * 5] = 0, 0, 1e-30
+    sources = [torch.tensor(v).to(DTYPES[dtype]) for v in (one, two)]
+    factors = [float(np.float32(w)) for w in weights]
+    values = [s.to(torch.float64).numpy() for s in sources]
+    merged = torch.tensor(reference.predicted("linear", values, factors, "F32", False)).to(torch.float32)
+    spec = Spec("F32", (dtype, dtype), (False,) * 3, "linear")
+    arrays = (merged, None, sources, [None, None])
+    found = Kernels(False)(spec, arrays, torch.tensor(factors, dtype=torch.float64))
+    assert found.equal == size
+
+
+def test_stretches_add_up_to_the_whole() -> None:
+    """Counts do not depend on where blocks and rows begin."""
+    spec = Spec("BF16", ("BF16", "BF16"), (False,) * 3, "linear")
+    tensors, _ = made(spec, (0.4, 0.6), 1, True)
+    coefficients = torch.tensor((0.4, 0.6), dtype=torch.float32).to(torch.float64)
+    kernels = Kernels(False)
+
+    def counted(first: int, last: int) -> Statistics:
+        return kernels(
+            spec,
+            (tensors[0][first:last], None, [t[first:last] for t in tensors[1:]], [None] * 2),
+            coefficients,
+        )
+
+    whole = counted(0, SIZE)
+    for cuts in ((0, 1, SIZE), (0, 1500, 3000, SIZE), (0, ROW, 4 * ROW, SIZE)):
+        parts = sum((counted(a, b) for a, b in pairwise(cuts)), start=Statistics())
+        names = ("elements", *COUNTS)
+        assert [getattr(parts, n) for n in names] == [getattr(whole, n) for n in names]
 
 
 def test_counts_see_every_kind_of_element() -> None:
