@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import time
 from collections import Counter
@@ -11,20 +10,18 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import nullcontext
 from dataclasses import replace
 from itertools import product
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .card.benchmarks import Registry
-from .card.slugs import slug
 from .checks import ALL_RULES
 from .errors import CardError, ModelCardError, UnknownCard
 from .evidence import Evidence
 from .items import CardCollector, CardItem
 from .model import Cost, Finding, Report
 from .policy import Policy, load_policy
-from .report.lineage import certificate_line
 from .report.records import finding_from_dict
 from .report.runs import corrected, once
 from .report.safe import visible
@@ -236,77 +233,9 @@ class CardSession:
         if self.shared is not None:
             self.shared.cleanup()
         if not self.config.getoption("collectonly"):
-            self._certify()
-            self._publish()
-        path = self.config.getoption("--modelcard-json")
-        if path and not self.config.getoption("collectonly"):
-            from .report.json import write_json
+            from .outputs import write_all
 
-            write_json(Path(path), self.reports())
-        sarif = self.config.getoption("--modelcard-sarif")
-        if sarif and not self.config.getoption("collectonly"):
-            from .report.sarif import write_sarif
-
-            write_sarif(Path(sarif), [(r, self._folder(r.card.source)) for r in self.reports()])
-        self._write_recipe()
-
-    def _certify(self) -> None:
-        """Replay each card's recipe over all of its weights, where that was asked for."""
-        options = self.policy.full
-        if options is None:
-            return
-        from .full.run import full_coverage
-
-        for label, evidence in self.cards.items():
-            lineage = self.lineages.get(label)
-            found = full_coverage(
-                evidence, lineage, options, options.for_card(label, len(self.cards) > 1), self.tell
-            )
-            if lineage is not None:
-                self.lineages[label] = {**lineage, "certificate": found}
-            else:
-                self.tell(f"full coverage of {label}: {certificate_line(found)}")
-
-    def _publish(self) -> None:
-        """Write the decided runs of each card for others, where that was asked for; of several cards each in a folder."""
-        for option, form in (
-            ("--modelcard-write-eval-results", "eval_results"),
-            ("--modelcard-write-every-eval-ever", "every_eval_ever"),
-        ):
-            folder = self.config.getoption(option)
-            if folder is None or self.policy.evidence.runs is None:
-                continue
-            from .evals import publish
-
-            for label, evidence in self.cards.items():
-                runs = tuple(self.runs.get(label, {}).values())
-                below = Path(folder) / slug(label) if len(self.cards) > 1 else Path(folder)
-                if not runs:
-                    self.tell(f"{option}: no run of {label} ended")
-                    continue
-                publish.write(below, publish.published(form, evidence, runs), self.tell)
-
-    def _folder(self, label: str) -> str:
-        """What stands before the paths of a card's files: its folder below the current one, else the model's id."""
-        source = self.cards[label].source
-        root = getattr(source, "root", None)
-        inner = PurePath(os.path.relpath(root)).as_posix() if root is not None else ""
-        if inner == ".":
-            return ""
-        return f"{source.repo_id or label}/" if not inner or inner.startswith("../") else f"{inner}/"
-
-    def _write_recipe(self) -> None:
-        path = self.config.getoption("--modelcard-recipe")
-        if path and self.lineages:
-            from .lineage.recipe import recipe_text
-
-            texts = [recipe_text(lineage) for lineage in self.lineages.values()]
-            Path(path).write_text("\n---\n".join(t for t in texts if t), "utf-8")
-        plot = self.config.getoption("--modelcard-plot")
-        if plot and self.lineages:
-            from .lineage.plot import draw
-
-            draw(next(iter(self.lineages.values())), Path(plot))
+            write_all(self)
 
     def _tell_costs(self, terminalreporter: Any) -> None:
         """Of a run that only collects: what sampled runs and the identity probe would cost."""

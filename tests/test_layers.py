@@ -25,7 +25,7 @@ LAYERS = [
     {"policy"},
     {"engine"},
     {"report"},
-    {"api", "items", "session", "plugin"},
+    {"api", "items", "session", "outputs", "plugin"},
     {"review", "post", "index"},
     {"precommit", "__main__"},
 ]
