@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotTell
-from .endpoint import Patience, base_url, key_for
+from .address import base_url, key_for
+from .endpoint import Patience
 from .engine import Engine, Target
 from .options import Place, RunOptions
 from .settings import Settings

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import CannotTell
-from .endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
+from .address import base_url, key_for
+from .endpoint import Endpoint, Lost, Patience, Reply
 from .engine import MAX_KEPT, Description, ItemResult, Target
 from .pool import Loop, Pool
 from .sequential import Outcome

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import os
 import random
 import time
 from collections.abc import Mapping, Sequence
@@ -19,13 +18,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import CannotTell, PolicyError
+from ..errors import CannotTell
+from .address import base_url, is_loopback
 
 MAX_REPLY_BYTES = 8 * 1024 * 1024
 #: Statuses that another try may mend, and those that no request to this endpoint will overcome.
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 FATAL = frozenset({401, 402, 403, 404, 405, 501})
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +66,6 @@ class _Again(Exception):
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
-
-
-def base_url(text: str, where: str = "--modelcard-endpoint") -> str:
-    """The address that "/chat/completions" is put behind; "/v1" is added where no path is given.
-
-    Raises PolicyError for what is no address, or carries a password: keys come from the environment.
-    """
-    parts = urlsplit(text.strip())
-    try:
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise PolicyError(f"{where}: not an address such as http://localhost:8000/v1")
-    if parts.username is not None or parts.password is not None or parts.query or parts.fragment:
-        raise PolicyError(
-            f"{where}: give the address alone, without user, password or query; "
-            "a key is read from the environment (MODELCARD_API_KEY)"
-        )
-    path = parts.path.rstrip("/")
-    for tail in ("/chat/completions", "/completions", "/models"):
-        path = path.removesuffix(tail)
-    return f"{parts.scheme}://{parts.netloc}{path or '/v1'}"
-
-
-def is_loopback(url: str) -> bool:
-    return (urlsplit(url).hostname or "") in _LOOPBACK
-
-
-def key_for(url: str, variable: str | None = None) -> str | None:
-    """The key for an endpoint, from the named variable, else MODELCARD_API_KEY, else OPENAI_API_KEY.
-
-    The last is set on many machines for another purpose: it is not sent in the clear over a network.
-    """
-    if variable is not None:
-        return os.environ.get(variable) or None
-    own = os.environ.get("MODELCARD_API_KEY")
-    if own:
-        return own
-    safe = url.startswith("https://") or is_loopback(url)
-    return (os.environ.get("OPENAI_API_KEY") or None) if safe else None
 
 
 class Endpoint:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import PolicyError
 from ..source.ids import is_repo_id
-from .endpoint import base_url
+from .address import base_url, is_loopback
 from .tasks.spec import Task, tasks_from_dicts
 
 #: Keys of the policy file that are read here.
@@ -77,11 +77,8 @@ def options_from(
     place = None
     if endpoint is not None:
         place = Place(base_url(endpoint, read.said("endpoint")), served)
-        if offline:
-            from .endpoint import is_loopback
-
-            if not all(is_loopback(p.url) for p in (place, *places.values())):
-                raise PolicyError("--modelcard-offline allows only endpoints on this machine (localhost)")
+        if offline and not all(is_loopback(p.url) for p in (place, *places.values())):
+            raise PolicyError("--modelcard-offline allows only endpoints on this machine (localhost)")
     elif model is None and not given.get("collect"):
         raise PolicyError(
             "--modelcard-run needs a model that answers: give --modelcard-endpoint=URL (an OpenAI-compatible "

@@ -16,8 +16,8 @@ from .formats.compare import LEVEL, interval
 from .formats.protocol import Protocol, compared
 from .formats.whose import is_of
 from .sequential import ScoreClaim
-from .settings import Stated, sentences, stated
 from .setup import MACRO_POINTS, scale
+from .stated import Stated, sentences, stated
 
 if TYPE_CHECKING:
     from ..evidence import Evidence

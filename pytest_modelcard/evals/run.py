@@ -22,8 +22,9 @@ from .needs import why_not
 from .options import RunOptions
 from .record import Run, closed
 from .sequential import Plan, order
-from .settings import Settings, Stated, resolve, sentences, stated
+from .settings import Settings, resolve
 from .setup import Ready, forecast, ready, settings_dict
+from .stated import Stated, sentences, stated
 from .store import KeptEngine, Store
 from .tasks.spec import Task
 from .trial import Pair, Single, Trial

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import CannotTell
-from ..evals.endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
+from ..evals.address import base_url, key_for
+from ..evals.endpoint import Endpoint, Lost, Patience, Reply
 from ..evals.engine import MAX_KEPT, Description, ItemResult, Target
 from ..evals.options import Place
 from ..evals.pool import Loop, Pool

@@ -9,7 +9,8 @@ import pytest
 
 from pytest_modelcard.errors import CannotTell, PolicyError
 from pytest_modelcard.evals import endpoint as client
-from pytest_modelcard.evals.endpoint import Endpoint, Lost, Patience, Reply, base_url, key_for
+from pytest_modelcard.evals.address import base_url, key_for
+from pytest_modelcard.evals.endpoint import Endpoint, Lost, Patience, Reply
 from tests.evals.server import Fake, Say, serving
 
 QUICK = Patience(connect=2.0, answer=5.0, tries=4, backoff=0.01, longest_wait=0.2)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_modelcard.errors import CannotTell
-from pytest_modelcard.evals.settings import Stated, resolve, stated
+from pytest_modelcard.evals.settings import resolve
+from pytest_modelcard.evals.stated import Stated, stated
 from pytest_modelcard.evals.tasks import Task
 from tests.support import parse
 

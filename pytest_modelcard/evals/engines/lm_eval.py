@@ -16,7 +16,8 @@ from itertools import islice
 from typing import Any
 
 from ...errors import CannotTell
-from ..endpoint import Endpoint, Lost, base_url
+from ..address import base_url
+from ..endpoint import Endpoint, Lost
 from ..engine import MAX_KEPT, Description, ItemResult, Target
 from ..harnesses import completed
 from ..pool import Loop

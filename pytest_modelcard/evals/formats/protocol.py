@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..settings import Stated
+from ..stated import Stated
 from .records import PriorResult, count, number
 
 #: Names under which tasks of inspect-ai take the number of examples.
