@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .sequential import Outcome, Verdict
 
 if TYPE_CHECKING:
+    from .control import Control
     from .setup import Ready
 
 #: Evidence above this is told as this: JSON has no infinity.
@@ -53,6 +54,7 @@ class Run:
     chance: float | None = None  #: score (share) of guessing
     other_model: str | None = None
     store: str | None = None
+    control: Control | None = None  #: what predicted the answers
 
 
 def run_dict(run: Run) -> dict[str, Any]:
@@ -109,7 +111,22 @@ def run_dict(run: Run) -> dict[str, Any]:
         "warnings": list(run.warnings),
         "expected_items": dict(run.expected_items),
         "store": run.store,
+        "control": control_dict(run.control),
     }
+
+
+def control_dict(control: Control | None) -> dict[str, Any] | None:
+    """Whose answers predicted ours, to how many items; the checksum is part of the order's seed."""
+    if control is None:
+        return None
+    return {"models": list(control.models), "items": control.known, "checksum": control.checksum}
+
+
+def control_words(told: Mapping[str, Any]) -> str:
+    """From what `control_dict` gives."""
+    first, *others = told["models"]
+    more = f" and {len(others)} other models" if len(others) > 1 else "".join(f" and {m}" for m in others)
+    return f"predicted from the answers of {first}{more} to {told['items']:,} items"
 
 
 def closed(
@@ -126,6 +143,7 @@ def closed(
         "claimed_exactly": [str(made.low), str(made.high)],
         "graded": made.graded,
         "counted": [[_short(outcome) for outcome in of_model] for of_model in counted],
+        "tenths": run.control.tenths if run.control else None,
     }
 
 

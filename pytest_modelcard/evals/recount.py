@@ -13,6 +13,7 @@ from math import isclose, isfinite
 from typing import Any
 
 from ..errors import CannotTell
+from .control import Control, control_from
 from .engine import ItemResult
 from .record import MAX_E, evidence
 from .sequential import Outcome, PairedTest, ScoreClaim, SequentialTest, Tolerance, Verdict, order
@@ -48,13 +49,33 @@ def recount(kept: Kept, record: Mapping[str, Any]) -> Recount:
     wrong = []
     for outcomes, key in zip(counted, keys, strict=True):
         wrong += list(_not_in_lines(todo, outcomes, kept.items.get(key, {})))
-    verdict = _again(read, kind, items, todo, counted)
+    control = _control(read, kind, items)
+    if control is not None and not read.text("seed").endswith(f"+{control.checksum}"):
+        wrong.append(
+            "the order of the items was not drawn after its predictions: the seed lacks their checksum"
+        )
+    verdict = _again(read, kind, items, todo, counted, control)
     correct = tuple(sum(outcome.low for outcome in outcomes) for outcomes in counted)
     return Recount(record, verdict, correct, (*wrong, *_differences(read, kind, verdict, correct)))
 
 
+def _control(read: _Fields, kind: str, items: int) -> Control | None:
+    told = read.get("control")
+    if told is None:
+        return None
+    found = control_from({**told, "tenths": read.get("tenths")}) if isinstance(told, dict) else None
+    if found is None or kind == "difference" or len(found.tenths) != items:
+        raise CannotTell("its record does not hold the predictions that it used")
+    return found
+
+
 def _again(
-    read: _Fields, kind: str, items: int, todo: Sequence[int], counted: Sequence[Sequence[Outcome]]
+    read: _Fields,
+    kind: str,
+    items: int,
+    todo: Sequence[int],
+    counted: Sequence[Sequence[Outcome]],
+    control: Control | None,
 ) -> Verdict:
     low, high = read.claimed()
     tolerance = Tolerance(read.share("tolerance"), "as the record has it")
@@ -68,7 +89,8 @@ def _again(
         turned = kind == "other"
         ends = (1 - high, 1 - low) if turned else (low, high)
         claim = ScoreClaim(*ends, items, read.flag("graded"))
-        test = SequentialTest(claim, tolerance=tolerance, alpha=alpha, margin=margin)
+        predictions = control.predictions(turned=turned) if control else None
+        test = SequentialTest(claim, tolerance=tolerance, alpha=alpha, margin=margin, predictions=predictions)
         for item, outcome in zip(todo, counted[0], strict=True):
             test.add(outcome.turned() if turned else outcome, item)
         return test.verdict().turned() if turned else test.verdict()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotTell, CardError
@@ -17,17 +17,19 @@ from ..lineage.progress import Progress
 from .budget import budget_of
 from .build import opened, target_of
 from .choose import Wanted, wanted
+from .conclude import Prepared, concluded, doubt_of
+from .control import Control, control_of
 from .engine import Description, Engine
 from .needs import why_not
 from .options import RunOptions
 from .record import Run, closed
 from .sequential import Plan, order
 from .settings import Settings, resolve
-from .setup import Ready, forecast, ready, settings_dict
+from .setup import Ready, forecast, ready
 from .stated import Stated, sentences, stated
 from .store import KeptEngine, Store
 from .tasks.spec import Task
-from .trial import Pair, Single, Trial
+from .trial import Pair, Single
 
 if TYPE_CHECKING:
     from ..card.benchmarks import Benchmark
@@ -39,14 +41,6 @@ def runs_of(evidence: Evidence) -> Runs:
     if evidence.options.runs is None:
         raise CannotTell("no sampled runs were asked for (--modelcard-run)")
     return evidence.compute("runs", lambda: Runs(evidence))
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A claim that can be run, as far as can be told before the first call."""
-
-    ready: Ready
-    here: int  #: items at hand
 
 
 class Runs:
@@ -190,16 +184,31 @@ class Runs:
         targets = [target for target, _ in self._targets(made.want)]
         described = [self._described(e, t.where) for e, t in zip(engines, targets, strict=True)]
         kept = [self._kept(engine, target.where) for engine, target in zip(engines, targets, strict=True)]
-        seed = f"{made.task.benchmark}@{described[0].revision}:{self.options.seed}"
         kind = Pair if len(engines) == 2 else Single
-        trial = kind(made, self.budget, self.alpha, self.options.margin, self._progress.say)
+        seed = f"{made.task.benchmark}@{described[0].revision}:{self.options.seed}"
+        control = self._control(kept[0], prepared, begin=kind is Single)
+        if control is not None:  # a difference takes the order, so that its answers are those of the score
+            seed += f"+{control.checksum}"
+        predicted = control if kind is Single else None
+        trial = kind(made, self.budget, self.alpha, self.options.margin, self._progress.say, predicted)
         todo = order(prepared.here, seed)
         trouble = trial.go([k or e for k, e in zip(kept, engines, strict=True)], todo)
         if trial.unreadable:
             for text in [t for feed in trial.feeds for t in feed.unread]:
                 self._tell(f"{made.want.id}: not readable, for example: ...{text!r}")
         run = replace(
-            self._record(prepared, plan, trial, described, trouble, _doubt(engines, trial)),
+            concluded(
+                prepared,
+                plan,
+                trial,
+                described,
+                trouble,
+                doubt_of(engines, trial),
+                family=self.together(),
+                family_alpha=self.options.alpha,
+            ),
+            chance=self._chance(made.want),
+            store=self.options.store.name if self.options.store else None,
             seed=seed,
             where=targets[0].where if targets[0].url else targets[0].path.name if targets[0].path else "",
             reused=sum(k.reused for k in kept if k is not None),
@@ -226,61 +235,18 @@ class Runs:
             return None
         return KeptEngine(engine, Store(self.options.store, max_age=self.options.store_age), where)
 
-    def _record(
-        self,
-        prepared: Prepared,
-        plan: Plan | None,
-        trial: Trial,
-        described: list[Description],
-        trouble: str,
-        doubt: str,
-    ) -> Run:
-        made, first, feeds, found = prepared.ready, described[0], trial.feeds, trial.verdict()
-        stopped, known = "", self._benchmark(made.want)
-        if found.decision == "refuted" and doubt:
-            found, stopped = replace(found, decision="undecided"), doubt
-        elif found.decision == "undecided" and not trial.unreadable:
-            stopped = trouble or next((f.out_of for f in feeds if f.out_of), "")
-            if not stopped and found.used >= prepared.here < found.items:
-                stopped = f"all {prepared.here:,} items at hand were used"
-        elif trial.unreadable and any(f.errors for f in feeds):
-            worst = max((e for f in feeds for e in f.errors.most_common(1)), key=lambda e: e[1])
-            stopped = f"{found.reason} ({worst[1]} times: {worst[0]})"
-        return Run(
-            id=made.want.id,
-            kind=made.want.kind,
-            benchmark=made.want.name,
-            claim=made.want.claim.id,
-            model=first.model,
-            verdict=found,
-            engine=first.engine,
-            engine_version=first.version,
-            task=first.task,
-            dataset=first.dataset,
-            dataset_revision=first.revision,
-            family=self.together(),
-            family_alpha=self.options.alpha,
-            settings=settings_dict(made),
-            settings_words=made.settings.words(),
-            correct=trial.right[0],
-            other_correct=trial.right[1] if len(trial.right) > 1 else None,
-            calls=sum(f.calls for f in feeds),
-            retries=sum(f.retries for f in feeds),
-            prompt_tokens=sum(f.prompt_tokens for f in feeds),
-            completion_tokens=sum(f.completion_tokens for f in feeds),
-            truncated=sum(f.truncated for f in feeds),
-            stopped=stopped,
-            warnings=plan.warnings if plan else (),
-            expected_items={f"{f.inflation * 100:g}": round(f.mean_items, 1) for f in plan.forecasts}
-            if plan
-            else {},
-            doubted=bool(doubt) or trial.unreadable,
-            chance=None if known is None or known.chance is None else known.chance / 100,
-            other_model=made.want.model,
-            store=self.options.store.name if self.options.store else None,
-        )
+    def _control(self, kept: KeptEngine | None, prepared: Prepared, *, begin: bool) -> Control | None:
+        """What predicts the answers; only where all items of the benchmark are at hand: of a sample, the mean
+        prediction of the others is not known."""
+        if kept is None or prepared.here != prepared.ready.population:
+            return None
+        return control_of(kept, prepared.here, begin=begin)
 
     # --- small things
+
+    def _chance(self, want: Wanted) -> float | None:
+        known = self._benchmark(want)
+        return None if known is None or known.chance is None else known.chance / 100
 
     def _benchmark(self, want: Wanted) -> Benchmark | None:
         return self._evidence.registry.get(want.claim.benchmark_id)
@@ -296,12 +262,3 @@ class Runs:
     def _tell(self, line: str) -> None:
         if self._evidence.tell is not None:
             self._evidence.tell(line)
-
-
-def _doubt(engines: list[Engine], trial: Trial) -> str:
-    """Why the answers say nothing of a model, where an engine can tell; "" where they do."""
-    for engine, feed in zip(engines, trial.feeds, strict=True):
-        ask = getattr(engine, "doubt", None)
-        if ask is not None and (reason := ask(feed.said)):
-            return str(reason)
-    return ""

@@ -2,6 +2,7 @@
 
 A line `{"run": KEY, ...}` describes what was asked of whom; the lines `{"key": KEY, "index": ...}` are its items. KEY
 is a checksum of all that decides an answer: data, model, prompt and settings. Whoever changes one of them starts anew.
+A line `{"control": KEY, ...}` holds what predicts its answers (see `control`).
 A line `{"record": {...}}` closes the run of a claim: its verdict, and what it counted (see `recount`).
 """
 
@@ -49,31 +50,37 @@ class Store:
         """Results under this key by item, the last of each; those never had are left out, so that they are asked
         again. Lines that are broken (a full disk, a crash) are passed over."""
         found: dict[int, ItemResult] = {}
-        oldest = time.time() - self.max_age if self.max_age is not None else None
-        with self.path.open("rb") as file:
-            while line := file.readline(MAX_LINE):
-                data = _line(line)
-                if data is None or data.get("key") != key:
-                    continue
-                at = data.get("at")
-                if oldest is not None and not (isinstance(at, (int, float)) and at >= oldest):
-                    continue
+        for data in self.lines():
+            if data.get("key") == key and self.counts(data):
                 result = _result(data)
                 if result is not None and not result.outcome.missing:
                     found[result.index] = result
         return found
 
+    def lines(self, most: int | None = None) -> Iterator[dict[str, Any]]:
+        """The lines that can be read, within the first `most` bytes."""
+        with self.path.open("rb") as file:
+            while (most is None or file.tell() < most) and (line := file.readline(MAX_LINE)):
+                data = _line(line)
+                if data is not None:
+                    yield data
+
+    def counts(self, line: Mapping[str, Any]) -> bool:
+        """Whether a line is not too old."""
+        at = line.get("at")
+        return self.max_age is None or (isinstance(at, (int, float)) and at >= time.time() - self.max_age)
+
     def begin(self, key: str, description: Description, where: str) -> None:
         """Say once what this key stands for."""
-        with self.path.open("rb") as file:
-            while line := file.readline(MAX_LINE):
-                data = _line(line)
-                if data is not None and data.get("run") == key:
-                    return
-        self._write({"run": key, "where": where, **asdict(description)})
+        if not any(data.get("run") == key for data in self.lines()):
+            self._write({"run": key, "where": where, **asdict(description)})
 
     def add(self, key: str, result: ItemResult) -> None:
         self._write({"key": key, "at": round(time.time(), 3), **asdict(result)})
+
+    def fix(self, key: str, control: Mapping[str, Any]) -> None:
+        """Say what predicts the answers of this key, before the first of them."""
+        self._write({"control": key, "at": round(time.time(), 3), **control})
 
     def close(self, record: Mapping[str, Any]) -> None:
         """Say what a claim's run came to, with what it counted: what `recount` checks."""
@@ -102,7 +109,7 @@ class KeptEngine:
     """An engine whose results are kept: those in the store are given at once, the others asked for and stored."""
 
     def __init__(self, engine: Engine, store: Store, where: str) -> None:
-        self._engine, self._store = engine, store
+        self._engine, self.store, self.where = engine, store, where
         description = engine.describe()
         self.key = key_of(description, where)
         store.begin(self.key, description, where)
@@ -113,9 +120,14 @@ class KeptEngine:
     def name(self) -> str:
         return self._engine.name
 
+    @property
+    def known(self) -> bool:
+        """Whether the store holds answers under this key."""
+        return bool(self._kept)
+
     def close(self, record: Mapping[str, Any]) -> None:
         """Say in the store what the claim's run came to."""
-        self._store.close(record)
+        self.store.close(record)
 
     def items(self) -> int:
         return self._engine.items()
@@ -146,7 +158,7 @@ class KeptEngine:
         results = self._engine.run(missing())
         try:
             for result in results:
-                self._store.add(self.key, result)
+                self.store.add(self.key, result)
                 self._kept[result.index] = result
                 yield result
                 while waiting:
@@ -199,7 +211,7 @@ def read_store(path: Path) -> Kept:
                     # texts are not needed to count, and a large file holds many
                     short = replace(result, answers=(), error=result.error[:200])
                     items.setdefault(data["key"], {}).setdefault(result.index, []).append(short)
-                elif line.strip():
+                elif line.strip() and not isinstance(data.get("control"), str):
                     broken += 1
     except OSError as error:
         raise CannotTell(f"{path} cannot be read: {error.strerror or error}") from error
@@ -212,6 +224,14 @@ def _line(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
+
+
+def outcome_of(line: Mapping[str, Any]) -> Outcome | None:
+    """What came of a line's item; None where it does not say."""
+    try:
+        return Outcome(**line["outcome"])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _result(data: Mapping[str, Any]) -> ItemResult | None:

@@ -7,6 +7,7 @@ from math import exp
 
 from ..errors import CannotTell
 from .budget import Budget
+from .control import Control
 from .engine import ItemResult
 from .feed import Feed
 from .sequential import InOrder, Outcome, PairedTest, SequentialTest, Verdict
@@ -22,10 +23,17 @@ class Trial:
     test: SequentialTest | PairedTest
 
     def __init__(
-        self, made: Ready, budget: Budget, alpha: float, margin: float, say: Callable[[str], None]
+        self,
+        made: Ready,
+        budget: Budget,
+        alpha: float,
+        margin: float,
+        say: Callable[[str], None],
+        control: Control | None = None,
     ) -> None:
-        """margin: the inflation (share) that a confirmation rules out. say: takes a line on how far it is."""
-        self.made, self.alpha, self.margin = made, alpha, margin
+        """margin: the inflation (share) that a confirmation rules out. say: takes a line on how far it is.
+        control: what predicts the answers; of a difference nothing does."""
+        self.made, self.alpha, self.margin, self.control = made, alpha, margin, control
         self._budget, self._say_line = budget, say
         self.feeds = []
         self.counted: tuple[list[Outcome], ...] = ([],)  #: outcomes in the order of dispatch, of each model
@@ -71,8 +79,13 @@ class Single(Trial):
     def begin(self) -> None:
         made = self.made
         self._turned = made.want.kind == "other"
+        predictions = self.control.predictions(turned=self._turned) if self.control else None
         self.test = SequentialTest(
-            made.score_claim, tolerance=made.tolerance, alpha=self.alpha, margin=self.margin
+            made.score_claim,
+            tolerance=made.tolerance,
+            alpha=self.alpha,
+            margin=self.margin,
+            predictions=predictions,
         )
         self.right = [0.0]
 

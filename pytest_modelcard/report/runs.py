@@ -73,6 +73,11 @@ def run_lines(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             f"{visible(run['id'], 40):<{width}}  {shown(claimed):>9}  {found:>8}  {shown(low)} to {shown(high):>6}  "
             f"{run['used']:>5} of {run['items']:<5}  {run['calls']:>6}  {run['verdict']}{beside}"
         )
+    from ..evals.record import control_words
+
+    for run in runs:
+        if told := run.get("control"):
+            yield f"{visible(run['id'], 40)}: {visible(control_words(told), 300)}"
     calls, seconds = sum(r["calls"] for r in runs), sum(r["seconds"] for r in runs)
     tokens = sum(r["tokens"]["prompt"] + r["tokens"]["completion"] for r in runs)
     kept = sum(r["reused"] for r in runs)

@@ -90,11 +90,15 @@ def _how(run: Run) -> str:
     alpha = f"alpha {found.alpha:.2g}"
     if run.family > 1:
         alpha += f" ({run.family_alpha:g} over {run.family} claims)"
+    from ...evals.record import control_dict, control_words
+
+    told = control_dict(run.control)
+    predicted = f", {control_words(told)}" if told else ""
     kept = f", {run.reused} kept from an earlier run" if run.reused else ""
     again = f", {run.retries} tried again" if run.retries else ""
     cut = f", {run.truncated} answers cut off by the token limit" if run.truncated else ""
     return (
-        f"{found.used} of N = {found.items} items in an order drawn beforehand ({run.dataset} {run.dataset_revision[:19]}); "
+        f"{found.used} of N = {found.items} items in an order drawn beforehand ({run.dataset} {run.dataset_revision[:19]}){predicted}; "
         f"{alpha}; tolerance {found.tolerance * 100:.3g} points ({found.tolerance_reason}); model {run.model} by "
         f"{run.engine}; {run.settings_words}; {run.calls} calls{again}{kept}{cut}, {run.seconds:.1f} s."
     )

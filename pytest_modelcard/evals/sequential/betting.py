@@ -114,13 +114,14 @@ class Betting:
         low, high = 0, scale
         while low < high:
             middle = (low + high) // 2
-            if self._log_e_at(middle / scale) >= -log(alpha):
+            if self.log_e_at(middle / scale) >= -log(alpha):
                 high = middle
             else:
                 low = middle + 1
         return low / scale
 
-    def _log_e_at(self, least: float) -> float:
+    def log_e_at(self, least: float) -> float:
+        """As `log_e`, against "the mean is at least this" on the items added so far; goes through all of them."""
         capital = self._starting()
         for seen in self._history:
             if self._bet(seen, least, capital):

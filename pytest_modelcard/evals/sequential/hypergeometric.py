@@ -50,6 +50,10 @@ class Shortfall:
         hypothesis has become impossible, minus infinity where every alternative has."""
         return self._log_e(drawn, right, self.least, self._start)
 
+    def log_e_at(self, drawn: int, right: int, least: int) -> float:
+        """As `log_e`, against "at least `least` are right"."""
+        return self._log_e(drawn, right, least, self._alternatives(least))
+
     def _log_e(self, drawn: int, right: int, least: int, start: list[tuple[int, float]]) -> float:
         left = self.items - drawn
         if not 0 <= right <= drawn or left < 0:
@@ -78,7 +82,7 @@ class Shortfall:
         low, high = right, self.items - drawn + right
         while low < high:
             middle = (low + high + 1) // 2
-            if self._log_e(drawn, right, middle, self._alternatives(middle)) < limit:
+            if self.log_e_at(drawn, right, middle) < limit:
                 low = middle
             else:
                 high = middle - 1

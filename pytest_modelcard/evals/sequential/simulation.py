@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from random import Random
 
 from .alternatives import SHORTFALL
+from .averaging import Counted
 from .claims import ScoreClaim
 from .decision import SequentialTest
 from .hypergeometric import Boundary
-from .hypotheses import Counted, against_honest, against_inflated
+from .hypotheses import against_honest, against_inflated
 from .outcomes import Outcome
 from .records import Decision
 from .tolerance import Tolerance
