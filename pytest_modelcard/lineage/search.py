@@ -145,6 +145,7 @@ class Search:
 
     def sample(self, models: dict[str, Weights]) -> Reading:
         """Samples of the candidate and these models, within what is left of the budget."""
+        from ..weights.orientation import aligned
         from ..weights.reader import read_samples
         from ..weights.sampling import plan
 
@@ -154,7 +155,13 @@ class Search:
         blocks = plan(tensors, seed=self.options.seed, budget_bytes=share)
         telling = self.progress.reading(f"reading weights of {self.name} and {len(models)} more")
         return read_samples(
-            self.candidate, models, blocks, budget=left, seed=self.options.seed, progress=telling
+            self.candidate,
+            models,
+            blocks,
+            budget=left,
+            seed=self.options.seed,
+            alignments={id: aligned(self.candidate, model) for id, model in models.items()},
+            progress=telling,
         )
 
 

@@ -3,15 +3,15 @@
 Everything here is told from headers alone. Two tensors are paired whole where their names agree without
 wrappers and their shapes are equal; else by parts that are contiguous in both: the experts of a fused tensor,
 gate and up in one, q, k and v in one, the common rows of a padded vocabulary. What would need a guess
-(transposed or interleaved storage, square experts) is left out with the reason.
+(transposed or interleaved storage, square experts) is left out with the reason; `orientation` looks at square ones.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from ..errors import CannotTell
 from . import names
@@ -43,6 +43,9 @@ class Alignment:
     pairs: Mapping[str, tuple[Run, ...]]  #: by the candidate's name; sorted, not overlapping
     left_out: tuple[LeftOut, ...]  #: the candidate's tensors that cannot be compared, wholly or in part
     only_there: tuple[str, ...]  #: the other model's tensors that the candidate does not have
+    unsure: Mapping[str, Run] = field(
+        default_factory=dict
+    )  #: square parts that may be transposed there, one a tensor
 
     def runs(self, name: str, start: int, count: int) -> list[Run]:
         """The parts of [start, start + count) that the other model has."""
@@ -69,10 +72,14 @@ class _Part:
 
 
 def align(
-    candidate: Mapping[str, Tensor], other: Mapping[str, Tensor], *, tied: bool | None = None
+    candidate: Mapping[str, Tensor],
+    other: Mapping[str, Tensor],
+    *,
+    tied: bool | None = None,
+    upright: Container[str] = (),
 ) -> Alignment:
     """Pair the tensors of two models. `tied`: whether the other's output head is its embedding
-    (config.json).
+    (config.json). upright: kinds of tensors (see `kind`) whose square parts are known to be stored the same way round.
     """
     there = _by_canonical(other.values())
     here = _by_canonical(candidate.values())
@@ -105,10 +112,16 @@ def align(
             left.append(LeftOut(tensor.name, str(reason)))
     rest = [t for t in other.values() if t.name not in used and is_parameter(t, other)]
     alone = [t for t in rest if there.get(names.canonical(t.name)) is t]
-    by_parts = _by_parts(single, alone, candidate, other, left)
+    unsure: dict[str, Run] = {}
+    by_parts = _by_parts(single, alone, candidate, other, left, unsure, upright)
     pairs |= by_parts
     used.update(run.tensor.name for runs in by_parts.values() for run in runs)
-    return Alignment(pairs, tuple(left), tuple(t.name for t in rest if t.name not in used))
+    return Alignment(pairs, tuple(left), tuple(t.name for t in rest if t.name not in used), unsure)
+
+
+def kind(name: str) -> str:
+    """The canonical name without numbers of layers and experts."""
+    return ".".join(part for part in names.canonical(name).split(".") if not part.isdigit())
 
 
 def _by_canonical(tensors: Iterable[Tensor]) -> dict[str, Tensor]:
@@ -147,8 +160,12 @@ def _by_parts(
     candidate: Mapping[str, Tensor],
     other: Mapping[str, Tensor],
     left: list[LeftOut],
+    unsure: dict[str, Run],
+    upright: Container[str],
 ) -> dict[str, tuple[Run, ...]]:
-    """Pair what has no whole counterpart by its parts; what stays is told in `left`."""
+    """Pair what has no whole counterpart by its parts; what stays is told in `left`, and first in `unsure` where it
+    may be transposed.
+    """
     rows = {names.canonical(t.name): t.shape[0] for t in (*mine, *theirs) if t.shape}
     parts: dict[str, _Part | None] = {}
     refused: dict[str, str] = {}
@@ -167,8 +184,13 @@ def _by_parts(
                 missing += 1
             elif unreadable := why or refused[match.tensor.name]:
                 reason = reason or unreadable
-            elif match.shape != part.shape or _may_be_transposed(part, match):
-                reason = reason or f"{match.tensor.name} there has another shape, or may be stored transposed"
+            elif match.shape != part.shape:
+                reason = reason or f"{match.tensor.name} there has another shape"
+            elif _may_be_transposed(part, match) and kind(tensor.name) not in upright:
+                reason = reason or f"{match.tensor.name} there may be stored transposed"
+                unsure.setdefault(
+                    tensor.name, Run(part.start, math.prod(part.shape), match.tensor, match.start)
+                )
             else:
                 runs.append(Run(part.start, math.prod(part.shape), match.tensor, match.start))
         if runs:
