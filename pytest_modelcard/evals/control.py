@@ -85,11 +85,15 @@ def _fixed(kept: KeptEngine, items: int) -> Control | None:
 def control_from(data: Mapping[str, Any]) -> Control | None:
     """From a line's or record's `models` and `tenths`; None where they are no such thing."""
     models, tenths = data.get("models"), data.get("tenths")
-    if not isinstance(models, list) or not all(isinstance(m, str) for m in models):
+    if (
+        not isinstance(models, list)
+        or not all(isinstance(m, str) for m in models)
+        or not isinstance(tenths, str)
+    ):
         return None
     try:
-        return Control(tuple(m[:MAX_NAME] for m in models[:MAX_MODELS]), tenths)  # type: ignore[arg-type]
-    except (ValueError, TypeError, AttributeError):
+        return Control(tuple(m[:MAX_NAME] for m in models[:MAX_MODELS]), tenths)
+    except ValueError:
         return None
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CannotTell
-from ..evals.record import evidence
+from ..evals.record import control_words, evidence
 from ..evals.recount import Recount, recount
 from ..evals.store import Kept, read_store
 from .safe import visible
@@ -55,6 +55,8 @@ def _lines(found: Recount) -> Iterator[str]:
     data = visible(f"{record.get('dataset', '')} {record.get('dataset_revision', '')}", 120)
     yield f"{_named(record)}: {shown(claimed)} claimed of {visible(str(record.get('model', '')), 100)}"
     yield f"  items:    {verdict.used} of N = {verdict.items}, in the order of seed {visible(str(record['seed']), 150)}; {data}"
+    if told := record.get("control"):
+        yield f"  items:    {visible(control_words(told), 300)}"
     yield f"  counted:  {right} correct, {verdict.unparsed} unparsed, {verdict.missing} errors"
     yield (
         f"  evidence: {evidence(verdict.log_e_refute):.4g} against the claim, {evidence(verdict.log_e_confirm):.4g} for it; "
