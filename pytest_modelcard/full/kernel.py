@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import torch
 
 Tensor: TypeAlias = torch.Tensor
-Method = Literal["copy", "linear", "delta", "slerp"]
+Method = Literal["copy", "linear", "delta", "sparse", "slerp"]
 
 DTYPES = {
     "F32": torch.float32,
@@ -50,7 +50,8 @@ class Spec:
     candidate, sources: stored formats; scaled: whether values are stored numbers times scales (candidate's first).
     method: see `programs`. steps: the format that every step is rounded to, "F32" for float32 arithmetic. loaded: the
     format that sources are cast to first, merged: the one that the merge is stored in before the candidate's; "" for
-    none. divided: a linear sum is divided by the sum of the weights.
+    none. divided: a sum is divided by the sum of the weights. signs, times: of a sparse sum, only changes of the sign of
+    their sum count, as TIES has it; and it is multiplied by a last number.
     """
 
     candidate: str
@@ -61,13 +62,16 @@ class Spec:
     loaded: str = ""
     merged: str = ""
     divided: bool = False
+    signs: bool = False
+    times: bool = False
 
 
 def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
-    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients) -> counts, then sums.
+    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients, kept) -> counts, then sums.
 
     Stored numbers are tensors of the stored dtype, scales float64 of the same length or None, coefficients float64
-    (the weights, rounded as the method rounds them; behind them the divisor where `divided`).
+    (the weights, rounded as the method rounds them; behind them the divisor where `divided`, but for `signs`, and the last
+    factor where `times`). kept: for "sparse", whether each source's change counts, the first source's left out.
     """
 
     def kernel(
@@ -76,13 +80,14 @@ def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
         sources: Sequence[Tensor],
         scales: Sequence[Tensor | None],
         coefficients: Tensor,
+        kept: Sequence[Tensor] = (),
     ) -> tuple[Tensor, ...]:
         values = []
         for stored, own, name in zip(sources, scales, spec.sources, strict=True):
             # What is stored in this format, or in 16 bits where it is float32, is cast to it already.
             there = own is None and spec.loaded in ("", "F32", name)
             values.append(_value(stored, own) if there else _rounded(_value(stored, own), spec.loaded))
-        exact = _prediction(spec, values, coefficients)
+        exact = _prediction(spec, values, coefficients, kept)
         straight = spec.merged in ("", "F32", spec.candidate)
         merged = exact if straight else _rounded(exact, spec.merged)
         wanted = _on_grid(merged, spec.candidate, scale)
@@ -129,7 +134,7 @@ def _narrow(values: Tensor) -> Tensor:
     return values.to(torch.float32)
 
 
-def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor:
+def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, kept: Sequence[Tensor]) -> Tensor:
     """The prediction before it is stored: float32 numbers, in float64."""
     if spec.method == "copy":
         return _rounded(values[0], "F32")
@@ -141,6 +146,8 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor
     if spec.method == "slerp":
         first, second = (_rounded(weights[i] * values[i], "F32") for i in (0, 1))
         return _rounded(first + second, "F32")
+    if spec.method == "sparse":
+        return _sparse(spec, values, weights, kept)
     base, mixed = values[0], torch.zeros_like(values[0])
     for i in range(1, len(values)):
         change = _cast(values[i] - base, spec.steps)
@@ -148,6 +155,36 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor) -> Tensor
         # torch's sum over 16-bit numbers keeps its total in float32.
         mixed = _rounded(mixed + product, "F32")
     return _rounded(base + _cast(mixed, spec.steps), "F32")
+
+
+def _sparse(spec: Spec, values: Sequence[Tensor], weights: Tensor, kept: Sequence[Tensor]) -> Tensor:
+    """The base and the changes that were kept (mergekit 0.1.5's `generalized_task_arithmetic`)."""
+    base, number = values[0], len(values) - 1
+    changes = [
+        _cast(weights[i] * (_cast(values[i + 1] - base, spec.steps) * kept[i]), spec.steps)
+        for i in range(number)
+    ]
+    mixed = _total(changes, spec.steps)
+    divisor = weights[number] if spec.divided and not spec.signs else None
+    if spec.signs:
+        up = mixed >= 0
+        agreeing = [torch.where(up, one > 0, one < 0).to(torch.float64) for one in changes]
+        mixed = _total([one * mask for one, mask in zip(changes, agreeing, strict=True)], spec.steps)
+        shares = _total([weights[i] * mask for i, mask in enumerate(agreeing)], spec.steps)
+        divisor = torch.where(shares == 0, 1.0, shares)
+    if spec.divided and divisor is not None:
+        mixed = _cast(mixed / divisor, spec.steps)
+    if spec.times:
+        mixed = _cast(mixed * weights[-1], spec.steps)
+    return _rounded(base + mixed, "F32")
+
+
+def _total(values: Sequence[Tensor], dtype: str) -> Tensor:
+    """Their sum, one after the other, as torch adds numbers of the format: in float32, then stored."""
+    total = torch.zeros_like(values[0])
+    for one in values:
+        total = _rounded(total + one, "F32")
+    return _cast(total, dtype)
 
 
 def _cast(values: Tensor, dtype: str) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 
@@ -15,8 +15,6 @@ from .statistics import COUNTS, SUMS, Statistics, from_numbers
 Tensor: TypeAlias = torch.Tensor
 Kernel: TypeAlias = Callable[..., tuple[Tensor, ...]]
 Make: TypeAlias = Callable[[Spec], Kernel]
-#: The candidate, its scale, the sources, their scales; all of one length.
-Arrays: TypeAlias = tuple[Tensor, Tensor | None, Sequence[Tensor], Sequence[Tensor | None]]
 
 #: Below so many elements compiling, and a compiled call, cost more than they save.
 LEAST_COMPILED = 65_536
@@ -30,6 +28,16 @@ _OPTIONS = {"emulate_precision_casts": True, "cpp.threads": 1}
 #: a row, each of which uses the last many times, compiling would take minutes.
 _ONE_LOOP, _SOME_STORED = 1_000_000, 45
 _STORING = ("realize_opcount_threshold", "realize_cpu_opcount_threshold")
+
+
+class Arrays(NamedTuple):
+    """The candidate, its scale, the sources, their scales; and which changes are kept, where not all are. All of one length."""
+
+    candidate: Tensor
+    scale: Tensor | None
+    sources: Sequence[Tensor]
+    scales: Sequence[Tensor | None]
+    kept: Sequence[Tensor] = ()
 
 
 class Kernels:
@@ -49,7 +57,7 @@ class Kernels:
 
     def __call__(self, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
         """The statistics of a stretch of elements; arguments as those of `kernel.counting`."""
-        candidate, scale, _, scales = arrays
+        candidate, scale, _, scales, _ = arrays
         whole = len(candidate) // ROW * ROW
         if not (candidate.device.type == "cpu" and whole and applies(spec, (scale, *scales), coefficients)):
             return self.in_float64(spec, arrays, coefficients)
@@ -119,12 +127,13 @@ def _options(make: Make, spec: Spec) -> dict[str, bool | int]:
 
 
 def _each(arrays: Arrays, change: Callable[[Tensor], Tensor]) -> Arrays:
-    candidate, scale, sources, scales = arrays
-    return (
+    candidate, scale, sources, scales, kept = arrays
+    return Arrays(
         change(candidate),
         None if scale is None else change(scale),
         [change(one) for one in sources],
         [None if one is None else change(one) for one in scales],
+        [change(one) for one in kept],
     )
 
 
@@ -134,7 +143,7 @@ def _stepped(kernel: Kernel) -> Kernel:
     def stepped(*arguments: Any) -> tuple[Tensor, ...]:
         *arrays, coefficients = arguments
         found = [
-            kernel(*_each(tuple(arrays), lambda one, at=at: one[at : at + STEP]), coefficients)  # type: ignore[misc]
+            kernel(*_each(Arrays(*arrays), lambda one, at=at: one[at : at + STEP])[:4], coefficients)  # type: ignore[misc]
             for at in range(0, len(arrays[0]), STEP)
         ]
         return tuple(torch.cat(one) for one in zip(*found, strict=True))
@@ -150,7 +159,7 @@ def _rows(arrays: Arrays, which: Tensor) -> Arrays:
 
 def _by_rows(make: Make, kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> tuple[Statistics, Tensor]:
     """Statistics of the rows that can be relied on; and which they are."""
-    found = torch.stack(kernel(*arrays, coefficients.to(torch.float32)))  # a few numbers for each row
+    found = torch.stack(kernel(*arrays[:4], coefficients.to(torch.float32)))  # a few numbers for each row
     if make is matching:
         found = matched(found)
     sure = found[0] == ROW
@@ -164,7 +173,8 @@ def _by_rows(make: Make, kernel: Kernel, arrays: Arrays, coefficients: Tensor) -
 
 
 def _whole(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> Statistics:
-    found = kernel(*arrays, coefficients)
+    kept = (arrays.kept,) if arrays.kept else ()
+    found = kernel(*arrays[:4], coefficients, *kept)
     counts, sums = (torch.stack(part).tolist() for part in (found[: len(COUNTS)], found[len(COUNTS) :]))
     return from_numbers(len(arrays[0]), counts, sums)
 

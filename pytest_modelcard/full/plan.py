@@ -19,6 +19,10 @@ from .programs import Program, Recipe, View
 #: Formats whose numbers are compared; others are left out with the reason.
 FORMATS = frozenset({"F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 
+_WHOLE = {"slerp": "slerp turns", "sparse": "changes are kept by their rank in"}
+#: Elements of the largest tensor whose changes are sorted: 24 bytes each.
+MAX_SORTED = 2**32
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -146,8 +150,12 @@ class _Views:
                 there = self._models[view.model].tensors
                 stored = self._original(view, run.tensor)
                 parts.append(self._part(view.model, stored, run.other_start + start - run.start, there))
-            if program.method == "slerp" and any(p.start or p.tensor.elements != count for p in parts):
-                raise CannotTell("slerp turns whole tensors, and here is a part of one")
+            if program.whole and any(p.start or p.tensor.elements != count for p in parts):
+                raise CannotTell(f"{_WHOLE[program.method]} whole tensors, and here is a part of one")
+            if program.method == "sparse" and program.whole and count > MAX_SORTED:
+                raise CannotTell(
+                    f"its {count:,} changes would have to be sorted, more than memory is taken for"
+                )
             segments.append(Segment(start, count, tuple(parts)))
         return TensorTask(own, program, tuple(segments))
 

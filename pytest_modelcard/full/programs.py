@@ -1,19 +1,20 @@
 """A mergekit configuration as one small program for each tensor.
 
-Read are the methods whose results can be computed element by element from the tensors alone: linear, slerp,
-task_arithmetic and passthrough, with models or slices, and parameters as mergekit 0.1.5 resolves them (numbers,
+Read are the methods whose results follow from the tensors alone: linear, slerp, task_arithmetic, ties, breadcrumbs,
+breadcrumbs_ties and passthrough, with models or slices, and parameters as mergekit 0.1.5 resolves them (numbers,
 gradients over layers, filters by tensor name; a source's own before its slice's before the whole merge's).
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..errors import CannotTell
 from ..weights import names
+from . import parameters
 
 #: mergekit's names of formats, as safetensors names them.
 _FORMATS = {
@@ -21,10 +22,12 @@ _FORMATS = {
     **{"float32": "F32", "fp32": "F32", "float": "F32"},
 }
 _NARROW = ("BF16", "F16")
-_METHODS = ("linear", "slerp", "task_arithmetic", "passthrough")
-#: Slices and sources of one configuration.
-MAX_PARTS = 2_000
-_DEPTH = 4
+#: Methods that keep some changes of each model alone: whether the largest are dropped, too, and whether signs are agreed on.
+_SPARSE = {"ties": (False, True), "breadcrumbs": (True, False), "breadcrumbs_ties": (True, True)}
+_BASED = ("slerp", "task_arithmetic", *_SPARSE)
+_METHODS = ("linear", "passthrough", *_BASED)
+#: Share of the largest changes that breadcrumbs drop unless told.
+_GAMMA = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,42 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinning:
+    """Of a model's changes the largest are kept, `density` of all; where gamma is given (breadcrumbs), those after the first
+    `gamma` of all.
+    """
+
+    density: float
+    gamma: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """How one tensor is predicted.
 
     method: "copy"; "linear", the sum of weight * source in this order; "delta", base plus the sum of weight * (source -
-    base), base first; "slerp", base first, weights its one t. steps: the format that every step is rounded to
-    ("F32": float32; "": the first source's). loaded: the format sources are cast to first; merged: the one the merge is stored in,
-    which counts where it was narrowed to 8 bits afterwards; "" for the sources' own. divided: the sum is divided by the weights' sum.
+    base), base first; "sparse", the same of those changes that each source's `thinning` keeps; "slerp", base first, weights
+    its one t. steps: the format that every step is rounded to ("F32": float32; "": the first source's). loaded: the format
+    sources are cast to first; merged: the one the merge is stored in, which counts where it was narrowed to 8 bits afterwards;
+    "" for the sources' own. divided: the sum is divided by the weights' sum. signs: only changes of the sign of their sum
+    count. times: what a sparse sum is multiplied by.
     """
 
-    method: Literal["copy", "linear", "delta", "slerp"]
+    method: Literal["copy", "linear", "delta", "sparse", "slerp"]
     sources: tuple[View, ...]
     weights: tuple[float, ...] = ()
     steps: str = "F32"
     loaded: str = ""
     merged: str = ""
     divided: bool = False
+    signs: bool = False
+    times: float = 1.0
+    thinning: tuple[Thinning, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether it takes the whole tensor to tell what becomes of an element."""
+        return self.method == "slerp" or any(one.density < 1 for one in self.thinning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +100,16 @@ class Recipe:
         self.config = config
         self.method = str(config.get("merge_method"))
         if self.method not in _METHODS:
-            raise CannotTell(f"merges by {self.method[:40]} cannot be replayed element by element here")
+            drawn = self.method.startswith(("dare", "della"))
+            why = ", because they draw lots" if drawn else " element by element here"
+            raise CannotTell(f"merges by {self.method[:40]} cannot be replayed{why}")
         if config.get("modules"):
             raise CannotTell("the configuration merges several modules, which is not replayed here")
         self.dtype = self._format("dtype")
         out = self._format("out_dtype")
         self.merged = out if out and self.dtype not in _NARROW else self.dtype
-        self._base = _model(config["base_model"]) if config.get("base_model") else None
-        self._parameters = _table(config.get("parameters"))
+        self._base = parameters.model(config["base_model"]) if config.get("base_model") else None
+        self._parameters = parameters.table(config.get("parameters"))
         self._slices = tuple(self._read())
         for part in self._slices:
             self._check(part)
@@ -93,8 +118,7 @@ class Recipe:
     def models(self) -> tuple[str, ...]:
         """The models it is made from, in the order of the configuration."""
         found = [model for part in self._slices for model, _, _ in part.sources]
-        with_base = self.method in ("slerp", "task_arithmetic")
-        bases = [part.base or self._base for part in self._slices] if with_base else []
+        bases = [part.base or self._base for part in self._slices] if self.method in _BASED else []
         return tuple(dict.fromkeys([*found, *(base for base in bases if base)]))
 
     def program(self, name: str, layers: int) -> Program:
@@ -139,7 +163,28 @@ class Recipe:
                 raise CannotTell("slerp needs two models and t")
             return Program("slerp", sources, (float(t_value),), "F32", self.dtype, self.merged)
         weights = [self._weight(part, part.sources[i][2], name, t) for i in order[1:]]
-        return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.merged)
+        if self.method == "task_arithmetic":
+            return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.merged)
+        outliers, signs = _SPARSE[self.method]
+        owns = [part.sources[i][2] for i in order[1:]]
+        return Program(
+            "sparse",
+            sources,
+            tuple(weights),
+            self.dtype,
+            self.dtype,
+            self.merged,
+            divided=bool(self._value(part, None, "normalize", name, t, self.method == "ties")),
+            signs=signs,
+            times=float(self._value(part, None, "lambda", name, t, 1.0)),
+            thinning=tuple(
+                Thinning(
+                    float(self._value(part, own, "density", name, t, 1.0)),
+                    float(self._value(part, own, "gamma", name, t, _GAMMA)) if outliers else None,
+                )
+                for own in owns
+            ),
+        )
 
     def _place(self, name: str, layer: int | None, layers: int) -> tuple[_Slice, float]:
         """The slice that a tensor belongs to, and how far through its layers."""
@@ -163,7 +208,7 @@ class Recipe:
     ) -> Any:
         for table in (own or {}, part.parameters, self._parameters):
             if key in table:
-                found = _resolved(table[key], name, t)
+                found = parameters.resolved(table[key], name, t)
                 if found is not None:
                     return found
         return default
@@ -180,36 +225,43 @@ class Recipe:
         models, slices = self.config.get("models"), self.config.get("slices")
         if isinstance(models, list) and models and not slices:
             yield _Slice(
-                tuple((_model(m.get("model")), None, _table(m.get("parameters"))) for m in _tables(models)),
+                tuple(
+                    (parameters.model(m.get("model")), None, parameters.table(m.get("parameters")))
+                    for m in parameters.tables(models)
+                ),
                 None,
                 {},
             )
             return
-        if not isinstance(slices, list) or not slices or len(slices) > MAX_PARTS:
+        if not isinstance(slices, list) or not slices or len(slices) > parameters.MAX_PARTS:
             raise CannotTell("the configuration names no models")
         at = 0
-        for part in _tables(slices):
+        for part in parameters.tables(slices):
             sources = []
-            for source in _tables(part.get("sources")):
+            for source in parameters.tables(part.get("sources")):
                 span = source.get("layer_range")
                 if not isinstance(span, list) or len(span) != 2 or not all(type(n) is int for n in span):
                     raise CannotTell("a slice of the configuration has no range of layers")
                 if not 0 <= span[0] < span[1] <= 10_000:
                     raise CannotTell(f"a slice of the configuration has the range of layers {span}")
                 sources.append(
-                    (_model(source.get("model")), (span[0], span[1]), _table(source.get("parameters")))
+                    (
+                        parameters.model(source.get("model")),
+                        (span[0], span[1]),
+                        parameters.table(source.get("parameters")),
+                    )
                 )
             if len({end - first for _, (first, end), _ in sources}) != 1:
                 raise CannotTell("a slice of the configuration has ranges of different length, or none")
-            base = _model(part["base_model"]) if part.get("base_model") else None
-            found = _Slice(tuple(sources), base, _table(part.get("parameters")), at)
+            base = parameters.model(part["base_model"]) if part.get("base_model") else None
+            found = _Slice(tuple(sources), base, parameters.table(part.get("parameters")), at)
             yield found
             at += found.length or 0
 
     def _check(self, part: _Slice) -> None:
         if self.method == "passthrough" and (len(part.sources) != 1 or self._scaled(part)):
             raise CannotTell("passthrough with several sources or a scale is not replayed here")
-        if self.method in ("slerp", "task_arithmetic") and not (part.base or self._base):
+        if self.method in _BASED and not (part.base or self._base):
             raise CannotTell(f"the configuration of {self.method} names no base model")
         if self.method == "linear" and self._base and self._base not in [m for m, _, _ in part.sources]:
             raise CannotTell("the linear merge has a base model without a weight")
@@ -218,6 +270,8 @@ class Recipe:
                 tables = [part.parameters, self._parameters]
                 if any(t.get(key, usual) != usual for t in tables):
                     raise CannotTell(f"task arithmetic with {key} is not replayed here")
+        if self.method in _SPARSE and any(t.get("rescale") for t in (part.parameters, self._parameters)):
+            raise CannotTell(f"{self.method} with rescale is not replayed here")
 
     def _scaled(self, part: _Slice) -> bool:
         tables = [part.parameters, self._parameters, *(own for _, _, own in part.sources)]
@@ -226,57 +280,6 @@ class Recipe:
 
 #: What stands before the layers; mergekit takes it from the first slice, everything behind them from the last.
 _BEFORE = ("embed_tokens.", "wte.", "wpe.", "word_embeddings", "embed_in.", "embeddings.", "embed_positions.")
-
-
-def _resolved(setting: Any, name: str, t: float, depth: int = 0) -> Any:
-    """A parameter's value for a tensor, `t` of the way through the layers; None where no filter fits."""
-    if isinstance(setting, (int, float, bool)):
-        return setting
-    if depth > _DEPTH:
-        raise CannotTell("a parameter of the configuration is nested too deeply")
-    if isinstance(setting, dict):
-        setting = [setting]
-    if isinstance(setting, list) and setting:
-        if all(isinstance(one, (int, float)) for one in setting):
-            place = t * (len(setting) - 1)
-            low = int(place)
-            high = min(len(setting) - 1, low + 1)
-            return (1 - (place - low)) * setting[low] + (place - low) * setting[high]
-        for one in setting:
-            if not isinstance(one, dict):
-                break
-            wanted = one.get("filter")
-            if wanted in (None, "*") or str(wanted) in name:
-                return _resolved(one.get("value"), name, t, depth + 1)
-        else:
-            return None
-    raise CannotTell("a parameter of the configuration is no number, list of numbers, or list of filters")
-
-
-def _model(said: Any) -> str:
-    """A model's id, without the revision behind "@"."""
-    if isinstance(said, dict):
-        inner = said.get("model")
-        said = inner.get("path") if isinstance(inner, dict) else inner
-    if not isinstance(said, str) or not said or len(said) > 500:
-        raise CannotTell("the configuration names a model in a way that is not read here")
-    if "+" in said:
-        raise CannotTell(f"the configuration applies an adapter ({said[:80]}), which is not replayed here")
-    return said.partition("@")[0]
-
-
-def _table(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _tables(values: Any) -> Sequence[Mapping[str, Any]]:
-    if (
-        not isinstance(values, list)
-        or not 0 < len(values) <= MAX_PARTS
-        or not all(isinstance(v, dict) for v in values)
-    ):
-        raise CannotTell("the configuration's models or slices are no list of tables")
-    return values
 
 
 def _float32(value: float) -> float:

@@ -11,20 +11,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from .blocks import Block, Memory, place_of, spec_of, steps_of
 from .digests import Digests
-from .kernel import DTYPES, Spec
-from .kernels import Kernels
+from .kernel import DTYPES
+from .kernels import Arrays, Kernels
 from .plan import Group, Part, Segment, TensorTask
 from .reading import Mapping, Reader, Reading
 from .scaling import expanded
 from .settings import Result, Settings
 from .slerp import Whole, coefficients
 from .statistics import Statistics
+from .thinned import first_difference, ways
 
 #: Blocks held beside those in work, so that hashing and computing seldom wait for each other.
 SPARE = 2
@@ -32,6 +34,8 @@ SPARE = 2
 MAX_SCALES = 64
 #: Threads that read.
 READERS = 2
+#: Sums of weights below this are not divided by.
+LEAST_DIVISOR = 1e-8
 
 
 def work(
@@ -63,6 +67,7 @@ class _Work:
         self.bytes_read = 0
         self.scales: dict[tuple[str, str], torch.Tensor] = {}
         self.lock = threading.Lock()
+        self.notes: list[str] = []
 
     def run(self) -> Result:
         started = time.monotonic()
@@ -76,7 +81,7 @@ class _Work:
             self.digests.close()
             self.reader.close()
         seconds = time.monotonic() - started
-        notes = tuple(dict.fromkeys(self.kernels.failures))
+        notes = tuple(dict.fromkeys([*self.kernels.failures, *self.notes]))
         return Result(
             tensors, digests, self.bytes_read, self.digests.reread, seconds, self._device_name(), notes
         )
@@ -86,9 +91,9 @@ class _Work:
 
     def _tensors(self) -> dict[str, Statistics]:
         found: dict[str, Statistics] = {}
-        free = [_Memory(self.device) for _ in range(READERS + self.settings.threads + SPARE)]
-        fetching: deque[tuple[_Block, _Memory, Future[list[torch.Tensor]]]] = deque()
-        computing: deque[tuple[_Block, _Memory, Future[Statistics], list[Future[None]]]] = deque()
+        free = [Memory(self.device) for _ in range(READERS + self.settings.threads + SPARE)]
+        fetching: deque[tuple[Block, Memory, Future[list[torch.Tensor]]]] = deque()
+        computing: deque[tuple[Block, Memory, Future[Statistics], list[Future[None]]]] = deque()
         readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
         workers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="computing")
 
@@ -131,28 +136,53 @@ class _Work:
             workers.shutdown(wait=True, cancel_futures=True)
         return found
 
-    def _blocks(self) -> Iterator[_Block]:
+    def _blocks(self) -> Iterator[Block]:
         for task in self.group.tasks:
-            spec = _spec(task)
+            spec = spec_of(task)
             for segment in task.segments:
                 weights = torch.tensor(self._weights(task, segment), dtype=torch.float64, device=self.device)
                 parts = (replace(task.own, start=segment.start), *segment.sources)
+                whole = Block(task, spec, parts, segment.count, weights)
+                if task.program.method == "sparse":
+                    whole = self._thinned(whole, segment)
                 for start in range(0, segment.count, self.settings.block):
-                    count = min(self.settings.block, segment.count - start)
-                    moved = tuple(replace(part, start=part.start + start) for part in parts)
-                    yield _Block(task, spec, moved, count, weights)
+                    yield whole.cut(start, self.settings.block)
+
+    def _thinned(self, block: Block, segment: Segment) -> Block:
+        """The block with what is kept of every change; of two answers the one that gives more of the candidate's numbers."""
+        program = block.task.program
+        found = [
+            replace(block, kept=kept)
+            for kept in ways(program.thinning, self._whole(segment, program.loaded), block.spec.steps)
+        ]
+        if len(found) == 1:
+            return found[0]
+        at = first_difference(*(one.kept for one in found))
+        tried = [one.cut(at, self.settings.block) for one in found]
+        pieces = [self._read(part, tried[0].count, None) for part in tried[0].parts]
+        here, by_position = (self._compute(one, pieces).equal for one in tried)
+        order = "as torch's sort on this processor leaves them" if here >= by_position else "by their positions"
+        self.notes.append(f"changes of equal size: those kept were taken {order}")
+        return found[0 if here >= by_position else 1]
 
     def _weights(self, task: TensorTask, segment: Segment) -> tuple[float, ...]:
         """The kernel's coefficients, rounded as the method rounds them."""
         program = task.program
         if program.method == "slerp":
             return coefficients(program.weights[0], self._whole(segment, program.loaded))
-        dtype = DTYPES[_steps(task)]
+        dtype = DTYPES[steps_of(task)]
         rounded = torch.tensor(program.weights or (1.0,), dtype=torch.float32).to(dtype)
-        return tuple(rounded.to(torch.float64).tolist())
+        more = []
+        if program.method == "sparse":
+            if program.divided and not program.signs:
+                whole = rounded.sum()
+                more.append(float(whole) if abs(whole) >= LEAST_DIVISOR else 1.0)
+            if program.times != 1:
+                more.append(float(torch.tensor(program.times, dtype=torch.float32)))
+        return (*rounded.to(torch.float64).tolist(), *more)
 
     def _whole(self, segment: Segment, loaded: str) -> Whole:
-        """Elements [start, start + count) of both sources, as float32, for what needs the whole tensor first."""
+        """Elements [start, start + count) of all sources, as float32, for what needs the whole tensor first."""
 
         def values(start: int, count: int) -> list[torch.Tensor]:
             out = []
@@ -166,14 +196,14 @@ class _Work:
 
         return Whole(segment.count, values)
 
-    def _fetch(self, block: _Block, memory: _Memory) -> list[torch.Tensor]:
+    def _fetch(self, block: Block, memory: Memory) -> list[torch.Tensor]:
         return [
             self._read(part, block.count, memory.of(place, block.size(part)))
             for place, part in enumerate(block.parts)
         ]
 
     def _read(self, part: Part, count: int, memory: torch.Tensor | None) -> torch.Tensor:
-        begin, size = _place(part, count)
+        begin, size = place_of(part, count)
         raw = self.reader.read(self._path(part), begin, begin + size, memory)
         with self.lock:
             self.bytes_read += size
@@ -182,18 +212,21 @@ class _Work:
     def _path(self, part: Part) -> Path:
         return self.settings.folders[part.model] / part.tensor.file
 
-    def _hash(self, block: _Block, part: Part, piece: torch.Tensor) -> Future[None] | None:
+    def _hash(self, block: Block, part: Part, piece: torch.Tensor) -> Future[None] | None:
         if not self.settings.digests:
             return None
-        return self.digests.saw(part.model, part.tensor.file, _place(part, block.count)[0], piece.numpy())
+        return self.digests.saw(part.model, part.tensor.file, place_of(part, block.count)[0], piece.numpy())
 
-    def _compute(self, block: _Block, pieces: list[torch.Tensor]) -> Statistics:
+    def _compute(self, block: Block, pieces: list[torch.Tensor]) -> Statistics:
         stored = [
             piece.to(self.device, non_blocking=True).view(DTYPES[part.tensor.dtype])
             for part, piece in zip(block.parts, pieces, strict=True)
         ]
         scales = [self._scale(part, block.count) for part in block.parts]
-        return self.kernels(block.spec, (stored[0], scales[0], stored[1:], scales[1:]), block.weights)
+        kept = [one.to(self.device, non_blocking=True) for one in block.kept]
+        return self.kernels(
+            block.spec, Arrays(stored[0], scales[0], stored[1:], scales[1:], kept), block.weights
+        )
 
     def _scale(self, part: Part, count: int) -> torch.Tensor | None:
         """Each element's scale, float32 where that is exact, else float64; None where numbers are stored as they are."""
@@ -214,65 +247,3 @@ class _Work:
             with self.lock:
                 self.scales[key] = known
         return expanded(scale, known, part.start, count)
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """Elements of one tensor that are done at once: where they lie in the candidate, then in each source."""
-
-    task: TensorTask
-    spec: Spec
-    parts: tuple[Part, ...]
-    count: int
-    weights: torch.Tensor
-
-    def size(self, part: Part) -> int:
-        """Bytes of the block in one model."""
-        return _place(part, self.count)[1]
-
-
-class _Memory:
-    """Room for one block of every model, kept for the next block; pinned where it is copied to a GPU."""
-
-    def __init__(self, device: torch.device) -> None:
-        self._pinned = device.type == "cuda"
-        self._room: dict[int, torch.Tensor] = {}
-
-    def of(self, place: int, size: int) -> torch.Tensor:
-        room = self._room.get(place)
-        if room is None or len(room) < size:
-            room = self._room[place] = torch.empty(size, dtype=torch.uint8, pin_memory=self._pinned)
-        return room
-
-
-def _place(part: Part, count: int) -> tuple[int, int]:
-    """First byte in the file, and bytes, of a part's `count` elements."""
-    width = DTYPES[part.tensor.dtype].itemsize
-    return part.tensor.begin + part.start * width, count * width
-
-
-def _spec(task: TensorTask) -> Spec:
-    program, sources = task.program, task.segments[0].sources
-    merged = program.merged or sources[0].tensor.dtype
-    narrow = task.own.tensor.dtype.startswith("F8")
-    if not narrow and program.loaded == "F32":
-        merged = "F32"  # rounded once, to whatever the candidate holds
-    return Spec(
-        candidate=task.own.tensor.dtype,
-        sources=tuple(part.tensor.dtype for part in sources),
-        scaled=tuple(part.scale is not None for part in (task.own, *sources)),
-        method=program.method,
-        steps=_steps(task),
-        loaded=program.loaded,
-        # Stored numbers that have scales are no format to store a merge in.
-        merged="" if merged.startswith("F8") else merged,
-        divided=program.divided,
-    )
-
-
-def _steps(task: TensorTask) -> str:
-    """The format every step is rounded to: the recipe's, or where it names none that of the first source."""
-    first = task.segments[0].sources[0]
-    stored = first.tensor.dtype if first.scale is None and task.program.method == "delta" else "F32"
-    steps = task.program.steps or stored
-    return steps if steps in ("BF16", "F16") else "F32"

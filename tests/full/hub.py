@@ -107,8 +107,8 @@ def hub(folder: Path, *, config: str = CONFIG, shards: tuple[int, int, int] = (3
     return folder
 
 
-def evidence(folder: Path) -> Evidence:
-    """Of the merge, with both parents mapped to their folders."""
-    catalog = Catalog({id: folder / id for id in (ONE, TWO, MERGED)}, offline=True)
+def evidence(folder: Path, *others: str) -> Evidence:
+    """Of the merge, with both parents, and others, mapped to their folders."""
+    catalog = Catalog({id: folder / id for id in (ONE, TWO, MERGED, *others)}, offline=True)
     (source,) = catalog.open(MERGED)
     return Evidence(source, catalog, Registry.default(), options=EvidenceOptions(auto=False))

@@ -14,7 +14,7 @@ from .reference import norms
 torch = pytest.importorskip("torch", reason="full coverage needs torch, which no other extra brings")
 
 from pytest_modelcard.full.kernel import DTYPES, Spec  # noqa: E402
-from pytest_modelcard.full.kernels import Kernels  # noqa: E402
+from pytest_modelcard.full.kernels import Arrays, Kernels  # noqa: E402
 from pytest_modelcard.full.single import ROW  # noqa: E402
 from pytest_modelcard.full.statistics import COUNTS, Statistics  # noqa: E402
 
@@ -30,7 +30,21 @@ METHODS: dict[str, tuple[int, tuple[float, ...], dict[str, Any]]] = {
     "delta-bf16": (3, (0.7, 0.45), {"method": "delta", "steps": "BF16", "merged": "BF16"}),
     "delta-fp16": (2, (0.7,), {"method": "delta", "steps": "F16", "merged": "F16"}),
     "slerp": (2, (0.41, 0.6103), {"method": "slerp"}),
+    "sparse": (3, (0.7, -0.3), {"method": "sparse"}),
+    "sparse-divided": (3, (0.7, 0.5, 1.2, 0.9), {"method": "sparse", "divided": True, "times": True}),
+    "ties": (4, (0.7, 0.45, 0.2), {"method": "sparse", "signs": True, "divided": True}),
+    "ties-bf16": (
+        3,
+        (0.75, 0.5, 1.3),
+        {"method": "sparse", "signs": True, "divided": True, "times": True, "steps": "BF16"},
+    ),
 }
+
+
+def masks(spec: Spec, seed: int) -> list[Any]:
+    """Of a sparse merge, which changes are kept."""
+    draw = np.random.default_rng(seed + 1)
+    return [draw.random(SIZE) < 0.6 for _ in spec.sources[1:]] if spec.method == "sparse" else []
 
 
 def made(spec: Spec, weights: tuple[float, ...], seed: int, wild: bool) -> tuple[list[Any], list[Any]]:
@@ -61,7 +75,9 @@ def made(spec: Spec, weights: tuple[float, ...], seed: int, wild: bool) -> tuple
     ]
     with np.errstate(all="ignore"):
         plain = [reference.cast(v, spec.loaded) for v in plain]
-        exact = reference.predicted(spec.method, plain, weights, spec.steps, spec.divided)
+        exact = reference.predicted(
+            spec.method, plain, weights, spec.steps, spec.divided, masks(spec, seed), spec.signs, spec.times
+        )
         inner = exact if scales[0] is None else exact / scales[0]
         noise = draw.choice([0, 0, 0, 1, -1, 2, 9], SIZE)
         bits = {1: np.int8, 2: np.int16, 4: np.int32}[DTYPES[spec.candidate].itemsize]
@@ -83,15 +99,17 @@ def check(
 ) -> None:
     weights = tuple(float(np.float32(w)) for w in weights)
     tensors, scales = made(spec, weights, seed, wild)
+    kept = masks(spec, seed)
     if times > 1:
         tensors = [t.repeat(times) for t in tensors]
         scales = [None if s is None else np.tile(s, times) for s in scales]
+        kept = [np.tile(one, times) for one in kept]
     expected = reference.statistics(
-        spec, [t.view(torch.uint8).numpy().tobytes() for t in tensors], scales, weights
+        spec, [t.view(torch.uint8).numpy().tobytes() for t in tensors], scales, weights, kept
     )
     given = [None if s is None else torch.tensor(s, dtype=wide) for s in scales]
     coefficients = torch.tensor(weights or (1.0,), dtype=torch.float64)
-    arrays = (tensors[0], given[0], tensors[1:], given[1:])
+    arrays = Arrays(tensors[0], given[0], tensors[1:], given[1:], [torch.tensor(one) for one in kept])
     found = kernels(spec, arrays, coefficients).as_dict()
     sums = {"residual", "rounding", "floor"}
     assert {k: v for k, v in found.items() if k not in sums | {"gram"}} == {
@@ -138,9 +156,10 @@ def test_compiled_kernels_count_the_same(method: str) -> None:
     assert kernels.used >= 1
 
 
-def test_the_kernel_in_float64_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("method", ["linear-3-divided", "ties-bf16"])
+def test_the_kernel_in_float64_compiles(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a GPU, where it does all."""
-    number, weights, more = METHODS["linear-3-divided"]
+    number, weights, more = METHODS[method]
     spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
     kernels = Kernels(compiled=True)
     monkeypatch.setattr(Kernels, "__call__", Kernels.in_float64)
@@ -162,7 +181,7 @@ def test_a_fused_multiply_add_is_rounded_once(dtype: str, weights: tuple[float, 
     values = [s.to(torch.float64).numpy() for s in sources]
     merged = torch.tensor(reference.predicted("linear", values, factors, "F32", False)).to(torch.float32)
     spec = Spec("F32", (dtype, dtype), (False,) * 3, "linear")
-    arrays = (merged, None, sources, [None, None])
+    arrays = Arrays(merged, None, sources, [None, None])
     found = Kernels(False)(spec, arrays, torch.tensor(factors, dtype=torch.float64))
     assert found.equal == size
 
@@ -177,7 +196,7 @@ def test_stretches_add_up_to_the_whole() -> None:
     def counted(first: int, last: int) -> Statistics:
         return kernels(
             spec,
-            (tensors[0][first:last], None, [t[first:last] for t in tensors[1:]], [None] * 2),
+            Arrays(tensors[0][first:last], None, [t[first:last] for t in tensors[1:]], [None] * 2),
             coefficients,
         )
 
@@ -193,6 +212,6 @@ def test_counts_see_every_kind_of_element() -> None:
     spec = Spec("BF16", ("BF16", "BF16"), (False,) * 3, "linear")
     tensors, _ = made(spec, (0.4, 0.6), 1, False)
     coefficients = torch.tensor((0.4, 0.6), dtype=torch.float64)
-    found = Kernels(False)(spec, (tensors[0], None, tensors[1:], [None, None]), coefficients)
+    found = Kernels(False)(spec, Arrays(tensors[0], None, tensors[1:], [None, None]), coefficients)
     assert min(found.equal, found.beside, found.elsewhere, found.telling) > 0
     assert found.residual > found.rounding > 0
