@@ -1,4 +1,4 @@
-"""Other models' answers to the same items, from the store: they predict which items are right (a control variate).
+"""Others' answers to the same items, from the store and from logs: they predict which are right (a control variate).
 
 Predictions may be anything, as long as the order of the items is drawn without regard to them. It would not be, if all
 runs went in one order: what is known of an earlier run that was stopped are the items that come first, and that
@@ -7,19 +7,24 @@ Hence
 
 - predictions are fixed, and written into the store, before a model's first answer to a benchmark; whoever goes on
   later uses the same ones, and none where answers came without;
-- the seed of the order holds their checksum, so that the order is a new one, drawn after them.
+- the seed of the order holds their checksum, so that the order is a new one, drawn after them. Whoever wrote a log could
+  try until its checksum gives an order that suits him; where logs are among them, chance goes into the checksum, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from .engine import Description
 from .store import KeptEngine, outcome_of
+
+if TYPE_CHECKING:
+    from .formats import PriorResult
 
 #: Share of the items that have to be known. From a model of like skill (R2 0.2) answers to a half save 1 % of the calls
 #: on 198 items, and to a quarter none (500 simulated runs, a claim 10 points too high); useless ones cost 1 %.
@@ -35,10 +40,11 @@ _UNKNOWN = "-"
 @dataclass(frozen=True, slots=True)
 class Control:
     """models: whose answers they are. tenths: a character an item, the share right in tenths ("a" is ten), "-" where
-    it is not known."""
+    it is not known. chance: drawn after them, where others than the user may have chosen them."""
 
     models: tuple[str, ...]
     tenths: str
+    chance: str = ""
 
     def __post_init__(self) -> None:
         if not self.models or not set(self.tenths) <= {*_TENTHS, _UNKNOWN} or not self.known:
@@ -52,7 +58,7 @@ class Control:
     @property
     def checksum(self) -> str:
         """Goes into the seed of the order."""
-        return hashlib.sha256(self.tenths.encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{self.tenths}{self.chance}".encode()).hexdigest()[:16]
 
     def predictions(self, *, turned: bool = False) -> list[float]:
         """For each item, from 0 to 1; the mean of the others where nothing is known. turned: of wrong answers."""
@@ -61,16 +67,22 @@ class Control:
         return [1 - value[sign] if turned else value[sign] for sign in self.tenths]
 
 
-def control_of(kept: KeptEngine, items: int, *, begin: bool = True) -> Control | None:
+def control_of(
+    kept: KeptEngine,
+    items: int,
+    *,
+    begin: bool = True,
+    logs: Callable[[], Iterable[PriorResult]] = tuple,
+) -> Control | None:
     """What predicts this engine's answers to all `items`: as fixed when it was first asked, or fixed now. None where
     too little is known, or it was first asked without. begin: False looks only for what is fixed already."""
     found = _fixed(kept, items)
     if found is not None or kept.known or not begin:
         return found
-    made = _from_others(kept, items)
+    made = _from_others(kept, items, logs)
     if made is None:
         return None
-    kept.store.fix(kept.key, {"models": list(made.models), "tenths": made.tenths})
+    kept.store.fix(kept.key, asdict(made))
     # as it stands first in the file: another process may have come before this one
     return _fixed(kept, items)
 
@@ -84,8 +96,8 @@ def _fixed(kept: KeptEngine, items: int) -> Control | None:
 
 
 def control_from(data: Mapping[str, Any]) -> Control | None:
-    """From a line's or record's `models` and `tenths`; None where they are no such thing."""
-    models, tenths = data.get("models"), data.get("tenths")
+    """From a line's or record's `models`, `tenths` and `chance`; None where they are no such thing."""
+    models, tenths, chance = data.get("models"), data.get("tenths"), data.get("chance")
     if (
         not isinstance(models, list)
         or not all(isinstance(m, str) for m in models)
@@ -93,7 +105,7 @@ def control_from(data: Mapping[str, Any]) -> Control | None:
     ):
         return None
     try:
-        return Control(tuple(m[:MAX_NAME] for m in models[:MAX_MODELS]), tenths)
+        return Control(tuple(m[:MAX_NAME] for m in models[:MAX_MODELS]), tenths, str(chance or "")[:MAX_NAME])
     except ValueError:
         return None
 
@@ -102,9 +114,15 @@ def control_from(data: Mapping[str, Any]) -> Control | None:
 class _Other:
     model: str
     where: str
+    log: bool = False
+
+    def named(self, own: Description) -> str:
+        if self.log:
+            return f"{self.model} (log)"
+        return self.model if self.model != own.model else f"{self.model} at {self.where}"
 
 
-def _from_others(kept: KeptEngine, items: int) -> Control | None:
+def _from_others(kept: KeptEngine, items: int, logs: Callable[[], Iterable[PriorResult]]) -> Control | None:
     own = kept.describe()
     if not own.revision:
         return None  # nobody knows whether the items are the same
@@ -120,6 +138,8 @@ def _from_others(kept: KeptEngine, items: int) -> Control | None:
             index, outcome = line.get("index"), outcome_of(line)
             if isinstance(index, int) and 0 <= index < items and outcome is not None and not outcome.unread:
                 scores[others[key]][index] = outcome.low
+    if own.engine == "lm-eval":
+        scores.update(_of_logs(logs(), own, items))
     most = sorted(scores, key=lambda other: (-len(scores[other]), other.model, other.where))[:MAX_MODELS]
     sums: dict[int, list[float]] = defaultdict(list)
     for other in most:
@@ -131,9 +151,28 @@ def _from_others(kept: KeptEngine, items: int) -> Control | None:
     if len(set(shares.values())) < 2:
         return None  # all alike predict nothing
     tenths = "".join(_TENTHS[shares[i]] if i in shares else _UNKNOWN for i in range(items))
-    return Control(
-        tuple(o.model if o.model != own.model else f"{o.model} at {o.where}" for o in most), tenths
-    )
+    chance = secrets.token_hex(16) if any(other.log for other in most) else ""
+    return Control(tuple(other.named(own) for other in most), tenths, chance)
+
+
+def _of_logs(
+    logs: Iterable[PriorResult], own: Description, items: int
+) -> Iterator[tuple[_Other, dict[int, float]]]:
+    """Answers in logs of lm-eval to the same task and data with as many items: it numbers items as our engine does.
+    Of any model, since even its own earlier answers only predict."""
+    metric, wanted = own.settings.get("metric"), own.settings.get("filter")
+    for log in logs:
+        same = log.source == "lm-eval" and log.task == own.task and log.dataset == own.dataset
+        alike = log.metric == metric and wanted in (None, log.settings.get("filter")) and not log.problem
+        if not same or not alike or log.population != items:
+            continue
+        answers = {
+            int(item.id): item.score
+            for item in log.results
+            if item.score is not None and item.id.isascii() and item.id.isdigit() and len(item.id) < 10
+        }
+        if answers and max(answers) < items:
+            yield _Other(log.model[:MAX_NAME] or "a model without a name", log.path, log=True), answers
 
 
 def _same_items(line: Mapping[str, Any], own: Description) -> bool:

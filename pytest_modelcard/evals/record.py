@@ -144,6 +144,7 @@ def closed(
         "graded": made.graded,
         "counted": [[_short(outcome) for outcome in of_model] for of_model in counted],
         "tenths": run.control.tenths if run.control else None,
+        "chance": run.control.chance if run.control else None,
     }
 
 

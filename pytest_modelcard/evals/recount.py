@@ -63,7 +63,11 @@ def _control(read: _Fields, kind: str, items: int) -> Control | None:
     told = read.get("control")
     if told is None:
         return None
-    found = control_from({**told, "tenths": read.get("tenths")}) if isinstance(told, dict) else None
+    found = (
+        control_from({**told, "tenths": read.get("tenths"), "chance": read.get("chance")})
+        if isinstance(told, dict)
+        else None
+    )
     if found is None or kind == "difference" or len(found.tenths) != items:
         raise CannotTell("its record does not hold the predictions that it used")
     return found

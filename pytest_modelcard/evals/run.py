@@ -23,6 +23,7 @@ from .engine import Description, Engine
 from .needs import why_not
 from .options import RunOptions
 from .record import Run, closed
+from .recorded import recordings
 from .sequential import Plan, order
 from .settings import Settings, resolve
 from .setup import Ready, forecast, ready
@@ -240,7 +241,7 @@ class Runs:
         prediction of the others is not known."""
         if kept is None or prepared.here != prepared.ready.population:
             return None
-        return control_of(kept, prepared.here, begin=begin)
+        return control_of(kept, prepared.here, begin=begin, logs=lambda: recordings(self._evidence).logs)
 
     # --- small things
 

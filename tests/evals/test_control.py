@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import jsonschema
 import pytest
 
 from pytest_modelcard.__main__ import main
+from pytest_modelcard.card.benchmarks import Registry
 from pytest_modelcard.errors import CannotTell
 from pytest_modelcard.evals.control import Control, control_of
 from pytest_modelcard.evals.engine import Description, ItemResult
+from pytest_modelcard.evals.formats import PriorItem, PriorResult, logs_in
 from pytest_modelcard.evals.recount import recount
 from pytest_modelcard.evals.sequential import Outcome
 from pytest_modelcard.evals.store import KeptEngine, Store, read_store
@@ -21,6 +24,7 @@ from pytest_modelcard.model import Report
 from pytest_modelcard.report.json import report_dict
 from pytest_modelcard.report.runs import run_lines
 from pytest_modelcard.schemas import schema
+from tests.evals.logs import lm_eval_files
 from tests.evals.runs import GAIN, Bench, card, only
 from tests.evals.server import Say, model, number_of, serving
 
@@ -144,6 +148,7 @@ def _change(path: Path, **changed: Any) -> None:
     [
         ({"control": None}, "e_value"),
         ({"tenths": "a" * 150 + "0" * 150}, "not drawn after its predictions"),
+        ({"chance": "00"}, "not drawn after its predictions"),
         ({"tenths": "a0"}, None),
         ({"tenths": 7}, None),
         ({"tenths": "x" * 300}, None),
@@ -345,3 +350,62 @@ def test_predictions_without_sense_are_errors() -> None:
     for models, tenths in (((), "0a"), (("x",), ""), (("x",), "--"), (("x",), "b")):
         with pytest.raises(ValueError, match="predictions"):
             Control(models, tenths)
+
+
+# --- logs of lm-eval
+
+TASK = {"engine": "lm-eval", "task": "gsm8k", "dataset": "x/y", "settings": {"metric": "exact_match"}}
+
+
+def _logged(folder: Path, scores: list[int | None], **more: Any) -> tuple[PriorResult, ...]:
+    lm_eval_files(folder, {"exact_match,strict-match": scores}, **{"items": ITEMS, **more})
+    return logs_in(folder, Registry.default())[0]
+
+
+def test_a_log_of_the_same_items_predicts(tmp_path: Path) -> None:
+    logs = _logged(tmp_path / "logs", [1, 0, None, 0] * (ITEMS // 4))
+    own = _kept(tmp_path / "s.jsonl", **TASK)
+    found = control_of(own, ITEMS, logs=lambda: logs)
+    assert found is not None and found.tenths == "a0-0" * (ITEMS // 4)
+    assert found.models == ("acme/acme-7b (log)",)
+    assert control_of(own, ITEMS, logs=lambda: logs) == found, "fixed in the store"
+
+
+def test_nobody_can_choose_the_order_by_a_log(tmp_path: Path) -> None:
+    logs = _logged(tmp_path / "logs", [1, 0] * (ITEMS // 2))
+    made = [control_of(_kept(tmp_path / f"{n}.jsonl", **TASK), ITEMS, logs=lambda: logs) for n in "ab"]
+    assert made[0] is not None and made[1] is not None and made[0].tenths == made[1].tenths
+    assert made[0].checksum != made[1].checksum
+
+
+@pytest.mark.parametrize(
+    ("task", "log", "used"),
+    [
+        ({}, {}, True),
+        ({"engine": "inspect-ai"}, {}, False),
+        ({"task": "gsm8k_cot"}, {}, False),
+        ({"dataset": "x/z"}, {}, False),
+        ({"settings": {"metric": "acc"}}, {}, False),
+        ({"settings": {"metric": "exact_match", "filter": "flexible-extract"}}, {}, False),
+        ({"settings": {"metric": "exact_match", "filter": "strict-match"}}, {}, True),
+        ({}, {"items": ITEMS + 1}, False),
+    ],
+)
+def test_logs_of_other_items_do_not(
+    tmp_path: Path, task: dict[str, Any], log: dict[str, Any], used: bool
+) -> None:
+    logs = _logged(tmp_path / "logs", [1, 0] * (ITEMS // 2), **log)
+    own = _kept(tmp_path / "s.jsonl", **{**TASK, **task})
+    assert (control_of(own, ITEMS, logs=lambda: logs) is not None) == used
+
+
+def test_items_of_a_log_that_the_task_has_not(tmp_path: Path) -> None:
+    (log,) = _logged(tmp_path / "logs", [1, 0] * (ITEMS // 2))
+    for strange in ("-1", "²", "1" * 400, str(ITEMS)):
+        items = (*log.results, PriorItem(strange, 1.0))
+        found = control_of(
+            _kept(tmp_path / f"{len(strange)}{strange[:2]}.jsonl", **TASK),
+            ITEMS,
+            logs=lambda items=items: (replace(log, results=items),),  # type: ignore[misc]
+        )
+        assert (found is None) == (strange == str(ITEMS))
