@@ -3,6 +3,10 @@
 Mapped files are not copied, which is fastest on a processor; `pread` into memory kept ready (pinned, so that copies run
 beside computing) is what a GPU wants. `benchmarks/full_coverage.py` compares both with safetensors' own reader,
 fastsafetensors and runai-model-streamer.
+
+Where a mapped file cannot be read, the system ends the process (SIGBUS). So files on a network are never mapped, and before every
+read a file is asked whether it is still what it was when it was opened. What remains is a file on a local disk that is truncated
+while blocks of it are in work.
 """
 
 from __future__ import annotations
@@ -15,71 +19,119 @@ from typing import Protocol
 
 import torch
 
+from ..errors import CannotTell
+from .mounts import on_this_machine
+
 
 class Reader(Protocol):
     """Reads ranges of files; safe to call from several threads."""
 
     def read(self, path: Path, begin: int, end: int, memory: torch.Tensor | None) -> torch.Tensor:
         """Bytes [begin, end) as uint8. `memory`: uint8, at least as long, to be used where it is needed; the result
-        stays as it is until that memory is used again. Raises OSError.
+        stays as it is until that memory is used again. Raises OSError, and CannotTell where the file has changed.
         """
 
     def close(self) -> None:
         """Close all files."""
 
 
+class _File:
+    """An open file, and what it was when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.handle = os.open(path, os.O_RDONLY)
+        self.size, self._changed = self._status()
+
+    def check(self, end: int) -> None:
+        """Raises CannotTell where size or time of change are others now, OSError where the file has no byte before `end`."""
+        if self._status() != (self.size, self._changed):
+            raise CannotTell(f"{self.path.name} changed while it was read")
+        if end > self.size:
+            raise OSError(f"{self.path.name} ends before byte {end}")
+
+    def close(self) -> None:
+        os.close(self.handle)
+
+    def _status(self) -> tuple[int, int]:
+        status = os.fstat(self.handle)
+        return status.st_size, status.st_mtime_ns
+
+
+class _Files:
+    """Files that were opened, by path."""
+
+    def __init__(self) -> None:
+        self._files: dict[Path, _File] = {}
+        self._lock = threading.Lock()
+
+    def at(self, path: Path) -> _File:
+        with self._lock:
+            if path not in self._files:
+                self._files[path] = _File(path)
+            return self._files[path]
+
+    def close(self) -> None:
+        with self._lock:
+            for file in self._files.values():
+                file.close()
+            self._files.clear()
+
+
 class Reading:
     """`pread` into the memory given."""
 
     def __init__(self) -> None:
-        self._files: dict[Path, int] = {}
-        self._lock = threading.Lock()
+        self._files = _Files()
 
     def read(self, path: Path, begin: int, end: int, memory: torch.Tensor | None) -> torch.Tensor:
-        with self._lock:
-            handle = self._files.get(path)
-            if handle is None:
-                handle = self._files[path] = os.open(path, os.O_RDONLY)
+        file = self._files.at(path)
+        file.check(end)
         if memory is None:
             memory = torch.empty(end - begin, dtype=torch.uint8)
         target = memoryview(memory.numpy())
         done = 0
         while done < end - begin:
-            got = os.preadv(handle, [target[done : end - begin]], begin + done)
+            got = os.preadv(file.handle, [target[done : end - begin]], begin + done)
             if got <= 0:
                 raise OSError(f"{path.name} ends before byte {end}")
             done += got
         return memory[: end - begin]
 
     def close(self) -> None:
-        with self._lock:
-            for handle in self._files.values():
-                os.close(handle)
-            self._files.clear()
+        self._files.close()
 
 
 class Mapping:
-    """The files mapped into memory: nothing is copied, and the system takes the memory back when it needs it."""
+    """The files mapped into memory: nothing is copied, and the system takes the memory back when it needs it. Files that
+    are not on this machine's own disks are read by `pread`.
+    """
 
     def __init__(self) -> None:
-        self._files: dict[Path, mmap.mmap] = {}
+        self._files = _Files()
+        self._maps: dict[Path, mmap.mmap | None] = {}
         self._lock = threading.Lock()
+        self._reading = Reading()
 
     def read(self, path: Path, begin: int, end: int, memory: torch.Tensor | None) -> torch.Tensor:
+        file = self._files.at(path)
         with self._lock:
-            found = self._files.get(path)
-            if found is None:
-                with path.open("rb") as file:
-                    # copy on write: torch wants memory it may write to
-                    found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-                self._files[path] = found
-        if end > len(found):
-            raise OSError(f"{path.name} ends before byte {end}")
+            if path not in self._maps:
+                # copy on write: torch wants memory it may write to
+                self._maps[path] = (
+                    mmap.mmap(file.handle, 0, access=mmap.ACCESS_COPY) if on_this_machine(path) else None
+                )
+            found = self._maps[path]
+        if found is None:
+            return self._reading.read(path, begin, end, memory)
+        file.check(end)
         piece = torch.frombuffer(found, dtype=torch.uint8, count=end - begin, offset=begin)
         piece[:: mmap.PAGESIZE].max()  # read now, in this thread, while others compute
         return piece
 
     def close(self) -> None:
+        self._files.close()
+        self._reading.close()
         # Closed with the last tensor that lies in them: closing earlier would take its memory away.
         with self._lock:
-            self._files.clear()
+            self._maps.clear()

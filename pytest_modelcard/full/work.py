@@ -161,7 +161,9 @@ class _Work:
         tried = [one.cut(at, self.settings.block) for one in found]
         pieces = [self._read(part, tried[0].count, None) for part in tried[0].parts]
         here, by_position = (self._compute(one, pieces).equal for one in tried)
-        order = "as torch's sort on this processor leaves them" if here >= by_position else "by their positions"
+        order = (
+            "as torch's sort on this processor leaves them" if here >= by_position else "by their positions"
+        )
         self.notes.append(f"changes of equal size: those kept were taken {order}")
         return found[0 if here >= by_position else 1]
 
