@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from pytest_modelcard.card.benchmarks import Benchmark, Registry
-from pytest_modelcard.evals.formats import logs_in
+from pytest_modelcard.evals.control import control_of
+from pytest_modelcard.evals.engine import Target
+from pytest_modelcard.evals.engines.lm_eval import LmEvalEngine
+from pytest_modelcard.evals.formats import PriorResult, logs_in
+from pytest_modelcard.evals.store import KeptEngine, Store
+from pytest_modelcard.evals.tasks import Task
 
 REGISTRY = Registry.default().extended([Benchmark("harbour-qa", "HarbourQA", items=40)])
 TASK = """task: harbour_qa
@@ -124,3 +129,20 @@ def test_results_of_lm_eval(tmp_path: Path, limit: int | None) -> None:
         "what no filter read is not wrong"
     )
     assert found.shares == (0.4,)
+    if limit is None:
+        _predicts_our_items(tmp_path, found)
+
+
+def _predicts_our_items(folder: Path, log: PriorResult) -> None:
+    """The engine counts items as the log does, so that its scores stand beside the right questions."""
+    task = Task(
+        "harbour-qa",
+        "lm-eval",
+        options={"task": "harbour_qa", "folder": str(folder / "tasks"), "metric": "exact_match"},
+    )
+    engine = LmEvalEngine(task, Target("acme/acme-8b", path=folder))
+    documents = engine._tasks().documents[0]
+    control = control_of(KeptEngine(engine, Store(folder / "s.jsonl"), "x"), 40, logs=lambda: (log,))
+    assert control is not None and control.models == ("acme/acme-7b (log)",)
+    said = [int(document["question"].split()[-1]) % 5 for document in documents]
+    assert control.tenths == "".join("a0a0-"[n] for n in said)
