@@ -12,21 +12,21 @@ from .plan import Part, TensorTask
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Elements of one tensor that are done at once: where they lie in the candidate, then in each source. kept: see `thinned`."""
+    """Elements of one tensor that are done at once: where they lie in the candidate, then in each source. ahead: what was worked out on the whole tensor, see `thinned` and `means`."""
 
     task: TensorTask
     spec: Spec
     parts: tuple[Part, ...]
     count: int
     weights: torch.Tensor
-    kept: tuple[torch.Tensor, ...] = ()
+    ahead: tuple[torch.Tensor, ...] = ()
 
     def cut(self, start: int, most: int) -> Block:
         """Its elements from `start` on, no more than `most`."""
         count = min(most, self.count - start)
         parts = tuple(replace(part, start=part.start + start) for part in self.parts)
-        kept = tuple(one[start : start + count] for one in self.kept)
-        return replace(self, parts=parts, count=count, kept=kept)
+        ahead = tuple(one[start : start + count] for one in self.ahead)
+        return replace(self, parts=parts, count=count, ahead=ahead)
 
     def size(self, part: Part) -> int:
         """Bytes of the block in one model."""
@@ -77,7 +77,7 @@ def spec_of(task: TensorTask) -> Spec:
 def steps_of(task: TensorTask) -> str:
     """The format every step is rounded to: the recipe's, or where it names none that of the first source."""
     first = task.segments[0].sources[0]
-    in_steps = task.program.method in ("delta", "sparse")
+    in_steps = task.program.method in ("delta", "sparse", "mean")
     stored = first.tensor.dtype if first.scale is None and in_steps else "F32"
     steps = task.program.steps or stored
     return steps if steps in ("BF16", "F16") else "F32"

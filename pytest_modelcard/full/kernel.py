@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 import torch
 
 Tensor: TypeAlias = torch.Tensor
-Method = Literal["copy", "linear", "delta", "sparse", "slerp"]
+Method = Literal["copy", "linear", "delta", "sparse", "slerp", "mean"]
 
 DTYPES = {
     "F32": torch.float32,
@@ -67,11 +67,12 @@ class Spec:
 
 
 def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
-    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients, kept) -> counts, then sums.
+    """The kernel of a spec: (candidate, its scale, sources, their scales, coefficients, ahead) -> counts, then sums.
 
     Stored numbers are tensors of the stored dtype, scales float64 of the same length or None, coefficients float64
     (the weights, rounded as the method rounds them; behind them the divisor where `divided`, but for `signs`, and the last
-    factor where `times`). kept: for "sparse", whether each source's change counts, the first source's left out.
+    factor where `times`). ahead: what was worked out on the whole tensor: for "sparse", whether each source's change counts, the
+    first source's left out; for "mean", the prediction.
     """
 
     def kernel(
@@ -80,14 +81,14 @@ def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
         sources: Sequence[Tensor],
         scales: Sequence[Tensor | None],
         coefficients: Tensor,
-        kept: Sequence[Tensor] = (),
+        ahead: Sequence[Tensor] = (),
     ) -> tuple[Tensor, ...]:
         values = []
         for stored, own, name in zip(sources, scales, spec.sources, strict=True):
             # What is stored in this format, or in 16 bits where it is float32, is cast to it already.
             there = own is None and spec.loaded in ("", "F32", name)
             values.append(_value(stored, own) if there else _rounded(_value(stored, own), spec.loaded))
-        exact = _prediction(spec, values, coefficients, kept)
+        exact = _prediction(spec, values, coefficients, ahead)
         straight = spec.merged in ("", "F32", spec.candidate)
         merged = exact if straight else _rounded(exact, spec.merged)
         wanted = _on_grid(merged, spec.candidate, scale)
@@ -134,7 +135,7 @@ def _narrow(values: Tensor) -> Tensor:
     return values.to(torch.float32)
 
 
-def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, kept: Sequence[Tensor]) -> Tensor:
+def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, ahead: Sequence[Tensor]) -> Tensor:
     """The prediction before it is stored: float32 numbers, in float64."""
     if spec.method == "copy":
         return _rounded(values[0], "F32")
@@ -147,7 +148,9 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, kept: Seq
         first, second = (_rounded(weights[i] * values[i], "F32") for i in (0, 1))
         return _rounded(first + second, "F32")
     if spec.method == "sparse":
-        return _sparse(spec, values, weights, kept)
+        return _sparse(spec, values, weights, ahead)
+    if spec.method == "mean":
+        return ahead[0].to(torch.float32).to(torch.float64)
     base, mixed = values[0], torch.zeros_like(values[0])
     for i in range(1, len(values)):
         change = _cast(values[i] - base, spec.steps)

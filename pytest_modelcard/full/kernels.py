@@ -31,13 +31,13 @@ _STORING = ("realize_opcount_threshold", "realize_cpu_opcount_threshold")
 
 
 class Arrays(NamedTuple):
-    """The candidate, its scale, the sources, their scales; and which changes are kept, where not all are. All of one length."""
+    """The candidate, its scale, the sources, their scales; and what was worked out on the whole tensor. All of one length."""
 
     candidate: Tensor
     scale: Tensor | None
     sources: Sequence[Tensor]
     scales: Sequence[Tensor | None]
-    kept: Sequence[Tensor] = ()
+    ahead: Sequence[Tensor] = ()
 
 
 class Kernels:
@@ -127,13 +127,13 @@ def _options(make: Make, spec: Spec) -> dict[str, bool | int]:
 
 
 def _each(arrays: Arrays, change: Callable[[Tensor], Tensor]) -> Arrays:
-    candidate, scale, sources, scales, kept = arrays
+    candidate, scale, sources, scales, ahead = arrays
     return Arrays(
         change(candidate),
         None if scale is None else change(scale),
         [change(one) for one in sources],
         [None if one is None else change(one) for one in scales],
-        [change(one) for one in kept],
+        [change(one) for one in ahead],
     )
 
 
@@ -173,8 +173,8 @@ def _by_rows(make: Make, kernel: Kernel, arrays: Arrays, coefficients: Tensor) -
 
 
 def _whole(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> Statistics:
-    kept = (arrays.kept,) if arrays.kept else ()
-    found = kernel(*arrays[:4], coefficients, *kept)
+    ahead = (arrays.ahead,) if arrays.ahead else ()
+    found = kernel(*arrays[:4], coefficients, *ahead)
     counts, sums = (torch.stack(part).tolist() for part in (found[: len(COUNTS)], found[len(COUNTS) :]))
     return from_numbers(len(arrays[0]), counts, sums)
 

@@ -14,14 +14,19 @@ from ..weights.header import Tensor
 from ..weights.opened import Weights
 from ..weights.records import LeftOut
 from ..weights.scales import Scale, scale_of
-from .programs import Program, Recipe, View
+from .program import Program, View
+from .programs import Recipe
 
 #: Formats whose numbers are compared; others are left out with the reason.
 FORMATS = frozenset({"F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 
-_WHOLE = {"slerp": "slerp turns", "sparse": "changes are kept by their rank in"}
-#: Elements of the largest tensor whose changes are sorted: 24 bytes each.
-MAX_SORTED = 2**32
+_WHOLE = {
+    "slerp": "slerp turns",
+    "sparse": "changes are kept by their rank in",
+    "mean": "this mean is one of",
+}
+#: Elements of the largest tensor that is worked on as a whole: 24 bytes each, and more.
+MAX_WHOLE = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +157,9 @@ class _Views:
                 parts.append(self._part(view.model, stored, run.other_start + start - run.start, there))
             if program.whole and any(p.start or p.tensor.elements != count for p in parts):
                 raise CannotTell(f"{_WHOLE[program.method]} whole tensors, and here is a part of one")
-            if program.method == "sparse" and program.whole and count > MAX_SORTED:
+            if program.method in ("sparse", "mean") and program.whole and count > MAX_WHOLE:
                 raise CannotTell(
-                    f"its {count:,} changes would have to be sorted, more than memory is taken for"
+                    f"{count:,} elements would be worked on at once, more than memory is taken for"
                 )
             segments.append(Segment(start, count, tuple(parts)))
         return TensorTask(own, program, tuple(segments))

@@ -1,20 +1,21 @@
 """A mergekit configuration as one small program for each tensor.
 
 Read are the methods whose results follow from the tensors alone: linear, slerp, task_arithmetic, ties, breadcrumbs,
-breadcrumbs_ties and passthrough, with models or slices, and parameters as mergekit 0.1.5 resolves them (numbers,
+breadcrumbs_ties, nuslerp, multislerp, karcher, model_stock and passthrough, with models or slices, and parameters as mergekit 0.1.5 resolves them (numbers,
 gradients over layers, filters by tensor name; a source's own before its slice's before the whole merge's).
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ..errors import CannotTell
 from ..weights import names
 from . import parameters
+from .program import Program, Thinning, View
 
 #: mergekit's names of formats, as safetensors names them.
 _FORMATS = {
@@ -24,57 +25,17 @@ _FORMATS = {
 _NARROW = ("BF16", "F16")
 #: Methods that keep some changes of each model alone: whether the largest are dropped, too, and whether signs are agreed on.
 _SPARSE = {"ties": (False, True), "breadcrumbs": (True, False), "breadcrumbs_ties": (True, True)}
-_BASED = ("slerp", "task_arithmetic", *_SPARSE)
-_METHODS = ("linear", "passthrough", *_BASED)
+_BASED = ("slerp", "task_arithmetic", "model_stock", *_SPARSE)
+#: Means of whole tensors, and the settings they are replayed with; karcher and model_stock have no weights.
+_MEANS: Mapping[str, Mapping[str, Any]] = {
+    "nuslerp": {"nuslerp_row_wise": False, "nuslerp_flatten": True},
+    "multislerp": {"normalize_weights": True, "eps": 1e-8},
+    "karcher": {"max_iter": 10, "tol": 1e-5},
+    "model_stock": {"filter_wise": False},
+}
+_METHODS = ("linear", "passthrough", *_BASED, *_MEANS)
 #: Share of the largest changes that breadcrumbs drop unless told.
 _GAMMA = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A model whose layers [first, end) stand at the candidate's layers from `at` on; None: all as they are."""
-
-    model: str
-    layers: tuple[int, int, int] | None = None  #: (first, end, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Thinning:
-    """Of a model's changes the largest are kept, `density` of all; where gamma is given (breadcrumbs), those after the first
-    `gamma` of all.
-    """
-
-    density: float
-    gamma: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """How one tensor is predicted.
-
-    method: "copy"; "linear", the sum of weight * source in this order; "delta", base plus the sum of weight * (source -
-    base), base first; "sparse", the same of those changes that each source's `thinning` keeps; "slerp", base first, weights
-    its one t. steps: the format that every step is rounded to ("F32": float32; "": the first source's). loaded: the format
-    sources are cast to first; merged: the one the merge is stored in, which counts where it was narrowed to 8 bits afterwards;
-    "" for the sources' own. divided: the sum is divided by the weights' sum. signs: only changes of the sign of their sum
-    count. times: what a sparse sum is multiplied by.
-    """
-
-    method: Literal["copy", "linear", "delta", "sparse", "slerp"]
-    sources: tuple[View, ...]
-    weights: tuple[float, ...] = ()
-    steps: str = "F32"
-    loaded: str = ""
-    merged: str = ""
-    divided: bool = False
-    signs: bool = False
-    times: float = 1.0
-    thinning: tuple[Thinning, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Whether it takes the whole tensor to tell what becomes of an element."""
-        return self.method == "slerp" or any(one.density < 1 for one in self.thinning)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +79,8 @@ class Recipe:
     def models(self) -> tuple[str, ...]:
         """The models it is made from, in the order of the configuration."""
         found = [model for part in self._slices for model, _, _ in part.sources]
-        bases = [part.base or self._base for part in self._slices] if self.method in _BASED else []
+        with_base = self.method in (*_BASED, *_MEANS)
+        bases = [part.base or self._base for part in self._slices] if with_base else []
         return tuple(dict.fromkeys([*found, *(base for base in bases if base)]))
 
     def program(self, name: str, layers: int) -> Program:
@@ -150,6 +112,8 @@ class Recipe:
                 divided,
             )
         base = part.base or self._base
+        if self.method in _MEANS and base is None:
+            return self._mean(part, tuple(views), range(len(views)), name, t)
         order = sorted(range(len(views)), key=lambda i: views[i].model != base)
         sources = tuple(views[i] for i in order)
         if not any(view.model == base for view in views):
@@ -162,6 +126,8 @@ class Recipe:
             if len(sources) != 2 or t_value is None:
                 raise CannotTell("slerp needs two models and t")
             return Program("slerp", sources, (float(t_value),), "F32", self.dtype, self.merged)
+        if self.method in _MEANS:
+            return self._mean(part, sources, order[1:], name, t)
         weights = [self._weight(part, part.sources[i][2], name, t) for i in order[1:]]
         if self.method == "task_arithmetic":
             return Program("delta", sources, tuple(weights), self.dtype, self.dtype, self.merged)
@@ -184,6 +150,26 @@ class Recipe:
                 )
                 for own in owns
             ),
+        )
+
+    def _mean(
+        self, part: _Slice, sources: tuple[View, ...], averaged: Sequence[int], name: str, t: float
+    ) -> Program:
+        weights: list[float] = []
+        if self.method in ("nuslerp", "multislerp"):
+            weights = [self._weight(part, part.sources[i][2], name, t) for i in averaged]
+        count, based = len(averaged), len(sources) > len(averaged)
+        if count < 2 or (self.method == "nuslerp" and count != 2):
+            raise CannotTell(f"{self.method} needs {'two' if self.method == 'nuslerp' else 'several'} models")
+        return Program(
+            "mean",
+            sources,
+            tuple(weights),
+            self.dtype,
+            self.dtype,
+            self.merged,
+            mean=self.method,
+            based=based,
         )
 
     def _place(self, name: str, layer: int | None, layers: int) -> tuple[_Slice, float]:
@@ -270,6 +256,11 @@ class Recipe:
                 tables = [part.parameters, self._parameters]
                 if any(t.get(key, usual) != usual for t in tables):
                     raise CannotTell(f"task arithmetic with {key} is not replayed here")
+        if self.method == "karcher" and (part.base or self._base):
+            raise CannotTell("karcher with a base model is not replayed here")
+        for key, usual in _MEANS.get(self.method, {}).items():
+            if any(t.get(key, usual) != usual for t in (part.parameters, self._parameters)):
+                raise CannotTell(f"{self.method} with {key} is not replayed here")
         if self.method in _SPARSE and any(t.get("rescale") for t in (part.parameters, self._parameters)):
             raise CannotTell(f"{self.method} with rescale is not replayed here")
 

@@ -170,8 +170,8 @@ def _step(
 
 def applies(spec: Spec, scales: Sequence[Tensor | None], coefficients: Tensor) -> bool:
     """Whether the kernels can be used: all numbers that come in are float32, and the weights of usual size."""
-    # Which changes are kept takes a sort of them first, beside which the time of the kernel in float64 is small.
-    if spec.method == "sparse":
+    # What takes whole tensors takes longer before than the kernel in float64.
+    if spec.method in ("sparse", "mean"):
         return False
     # Every fused multiply-add uses the one before many times, which compilers write out.
     if spec.method == "linear" and len(spec.sources) > MOST_ADDED:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import torch
 
 from .kernel import DTYPES
-from .programs import Thinning
+from .program import Thinning
 from .slerp import CHUNK, Whole
 
 Tensor: TypeAlias = torch.Tensor

@@ -20,11 +20,12 @@ from .blocks import Block, Memory, place_of, spec_of, steps_of
 from .digests import Digests
 from .kernel import DTYPES
 from .kernels import Arrays, Kernels
+from .means import mean
 from .plan import Group, Part, Segment, TensorTask
 from .reading import Mapping, Reader, Reading
 from .scaling import expanded
 from .settings import Result, Settings
-from .slerp import Whole, coefficients
+from .slerp import CHUNK, Whole, coefficients
 from .statistics import Statistics
 from .thinned import first_difference, ways
 
@@ -68,16 +69,16 @@ class _Work:
         self.scales: dict[tuple[str, str], torch.Tensor] = {}
         self.lock = threading.Lock()
         self.notes: list[str] = []
+        self.inner = torch.get_num_threads()
 
     def run(self) -> Result:
         started = time.monotonic()
-        inner = torch.get_num_threads()
         torch.set_num_threads(1)  # threads have a block each; more would only get in each other's way
         try:
             tensors = self._tensors()
             digests = self.digests.finish()
         finally:
-            torch.set_num_threads(inner)
+            torch.set_num_threads(self.inner)
             self.digests.close()
             self.reader.close()
         seconds = time.monotonic() - started
@@ -145,6 +146,8 @@ class _Work:
                 whole = Block(task, spec, parts, segment.count, weights)
                 if task.program.method == "sparse":
                     whole = self._thinned(whole, segment)
+                elif task.program.method == "mean":
+                    whole = replace(whole, ahead=(self._mean(whole, segment),))
                 for start in range(0, segment.count, self.settings.block):
                     yield whole.cut(start, self.settings.block)
 
@@ -152,12 +155,12 @@ class _Work:
         """The block with what is kept of every change; of two answers the one that gives more of the candidate's numbers."""
         program = block.task.program
         found = [
-            replace(block, kept=kept)
+            replace(block, ahead=kept)
             for kept in ways(program.thinning, self._whole(segment, program.loaded), block.spec.steps)
         ]
         if len(found) == 1:
             return found[0]
-        at = first_difference(*(one.kept for one in found))
+        at = first_difference(*(one.ahead for one in found))
         tried = [one.cut(at, self.settings.block) for one in found]
         pieces = [self._read(part, tried[0].count, None) for part in tried[0].parts]
         here, by_position = (self._compute(one, pieces).equal for one in tried)
@@ -166,6 +169,21 @@ class _Work:
         )
         self.notes.append(f"changes of equal size: those kept were taken {order}")
         return found[0 if here >= by_position else 1]
+
+    def _mean(self, block: Block, segment: Segment) -> torch.Tensor:
+        """The prediction for the whole of a tensor, by as many threads as a merge would take here."""
+        program, whole = block.task.program, self._whole(segment, block.task.program.loaded)
+        dtype = DTYPES[block.spec.steps]
+        tensors = [torch.empty(segment.count, dtype=dtype) for _ in segment.sources]
+        for start in range(0, segment.count, CHUNK):
+            values = whole.values(start, min(CHUNK, segment.count - start))
+            for tensor, value in zip(tensors, values, strict=True):
+                tensor[start : start + CHUNK] = value
+        try:
+            torch.set_num_threads(self.inner)
+            return mean(program.mean, tensors, program.weights, program.based)
+        finally:
+            torch.set_num_threads(1)
 
     def _weights(self, task: TensorTask, segment: Segment) -> tuple[float, ...]:
         """The kernel's coefficients, rounded as the method rounds them."""
@@ -225,9 +243,9 @@ class _Work:
             for part, piece in zip(block.parts, pieces, strict=True)
         ]
         scales = [self._scale(part, block.count) for part in block.parts]
-        kept = [one.to(self.device, non_blocking=True) for one in block.kept]
+        ahead = [one.to(self.device, non_blocking=True) for one in block.ahead]
         return self.kernels(
-            block.spec, Arrays(stored[0], scales[0], stored[1:], scales[1:], kept), block.weights
+            block.spec, Arrays(stored[0], scales[0], stored[1:], scales[1:], ahead), block.weights
         )
 
     def _scale(self, part: Part, count: int) -> torch.Tensor | None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from pytest_modelcard.errors import CannotTell
-from pytest_modelcard.full.programs import Recipe, View
+from pytest_modelcard.full.program import View
+from pytest_modelcard.full.programs import Recipe
 
 ATTENTION, MLP = "model.layers.{}.self_attn.q_proj.weight", "model.layers.{}.mlp.up_proj.weight"
 

@@ -19,7 +19,7 @@ torch = pytest.importorskip("torch", reason="full coverage needs torch, which no
 from pytest_modelcard.full import work as working  # noqa: E402
 from pytest_modelcard.full.kernel import Spec  # noqa: E402
 from pytest_modelcard.full.options import FullOptions  # noqa: E402
-from pytest_modelcard.full.programs import Thinning  # noqa: E402
+from pytest_modelcard.full.program import Thinning  # noqa: E402
 from pytest_modelcard.full.run import full_coverage  # noqa: E402
 from pytest_modelcard.full.slerp import Whole  # noqa: E402
 from pytest_modelcard.full.thinned import first_difference, ways  # noqa: E402
