@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -176,6 +177,7 @@ def test_embedded_images_are_no_long_lines() -> None:
     assert document.links[0].target == "data:image/png;base64,"
 
 
+@pytest.mark.slow
 def test_a_body_with_too_many_brackets_is_read_to_a_bound() -> None:
     document = read("text\n\n" + "![[\n" * 40_000)
     assert [p.code for p in document.problems] == ["body-too-large"]

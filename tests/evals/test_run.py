@@ -68,7 +68,7 @@ def test_a_score_between_tolerance_and_margin_is_undecided(bench: Bench) -> None
     assert "all items were used" in only(report, MC401).message
 
 
-@pytest.mark.parametrize("share", [0.4, 0.707])
+@pytest.mark.parametrize("share", [0.4, pytest.param(0.707, marks=pytest.mark.slow)])
 def test_slow_wrong_answers_change_nothing(tmp_path: Path, share: float) -> None:
     """Results are counted in the order of dispatch: with 64 in flight as with one at a time."""
     told = []

@@ -91,6 +91,7 @@ def test_an_honest_twin_is_accused_by_none_of_the_siblings(hub: Hub) -> None:
     assert set(outcomes(evidence).values()) == {"clean"}
 
 
+@pytest.mark.slow
 def test_training_after_the_merge_is_told_from_the_merge(hub: Hub) -> None:
     evidence = opened(hub, "trained", suspects=(NEX_ID,), others=False)
     lineage = find_lineage(evidence).lineage

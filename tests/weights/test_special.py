@@ -49,6 +49,7 @@ def test_low_rank_is_found_and_full_rank_is_not(rank: int) -> None:
     assert not any(low_rank(s, "b") for s in _matrices(made.fine_tune(BASE, 1e-3)))
 
 
+@pytest.mark.slow
 def test_the_spectrum_of_training_has_no_end_though_it_decays() -> None:
     rng = np.random.default_rng(20)
 
@@ -92,7 +93,7 @@ def _eight_bits(name: str, v: np.ndarray) -> np.ndarray:
     return np.rint(v / scale) * scale if v.ndim == 2 and "proj" in name else v
 
 
-@pytest.mark.parametrize("make", [_eight_bits, _four_bits])
+@pytest.mark.parametrize("make", [_eight_bits, pytest.param(_four_bits, marks=pytest.mark.slow)])
 def test_values_multiplied_out_show_their_steps(make) -> None:
     samples = [s for s in _matrices(BASE.map(make)) if "proj" in s.name]
     assert min(quantised(s, "b") for s in samples) > 0.999

@@ -16,7 +16,7 @@ from .samples import base_values, sample, tuned
 
 Array = NDArray[np.float64]
 #: How much fine-tunes move single tensors: the cosines between the two models run from 0.999 to 0.9.
-CHANGES = np.linspace(5e-4, 6e-3, 12)
+CHANGES = np.linspace(5e-4, 6e-3, 8)
 
 
 def bf16(values: Array | float) -> Array:
@@ -49,7 +49,7 @@ def straight(one: Array, two: Array, first: float, second: float) -> Array:
 def test_kinds_of_blends_in_16_bits(blend: Callable[[Array, Array], Array], method: str) -> None:
     samples = []
     for number, change in enumerate(CHANGES):
-        base = base_values(12_000, number)
+        base = base_values(8_000, number)
         one, two = tuned(base, change, 100 + number), tuned(base, change, 200 + number)
         samples.append(sample(blend(one, two), {"a/one": one, "a/two": two}, name=f"layers.{number}.weight"))
     said = decide(samples, "c", ["a/one"], ["a/two"], {})
