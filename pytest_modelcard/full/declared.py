@@ -10,12 +10,11 @@ from ..errors import CannotTell
 from ..lineage.recipe import recipe_config
 
 MAX_CONFIGURATION = 20_000
+Origin = Literal["found", "declared"]
 _COPIES = ("copy", "quantised-copy")
 
 
-def recipe_to_replay(
-    lineage: Mapping[str, Any] | None, card: Card
-) -> tuple[Mapping[str, Any], Literal["found", "declared"]]:
+def recipe_to_replay(lineage: Mapping[str, Any] | None, card: Card) -> tuple[Mapping[str, Any], Origin]:
     """A mergekit configuration and where it comes from; CannotTell where there is none."""
     if lineage is not None:
         parents = lineage.get("parents") or ()
@@ -23,7 +22,7 @@ def recipe_to_replay(
             return {"merge_method": "passthrough", "models": [{"model": parents[0]["id"]}]}, "found"
         if (found := recipe_config(lineage)) is not None:
             return found, "found"
-    printed = [said for block in card.code if (said := _configuration(block.text)) is not None]
+    printed = printed_recipes(card)
     if len(printed) == 1:
         return printed[0], "declared"
     if printed:
@@ -36,6 +35,11 @@ def recipe_to_replay(
     raise CannotTell(
         f"there is no recipe to replay: {verdict}, and the card prints no mergekit configuration"
     )
+
+
+def printed_recipes(card: Card) -> list[Mapping[str, Any]]:
+    """The mergekit configurations that the card prints."""
+    return [said for block in card.code if (said := _configuration(block.text)) is not None]
 
 
 def _configuration(text: str) -> Mapping[str, Any] | None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CannotTell, CardError
 from ..lineage.progress import Progress
 from ..source.ids import is_repo_id
-from .declared import recipe_to_replay
+from .declared import Origin, printed_recipes, recipe_to_replay
+from .open_recipes import chosen, is_open, possible
 from .options import FullOptions
 from .programs import Recipe
 
@@ -58,7 +59,7 @@ def _certify(
     from .snapshot import snapshots
     from .state import State, fingerprint
 
-    config, origin = recipe_to_replay(lineage, evidence.card)
+    config, origin = _recipe(evidence, lineage, options, tell)
     recipe = Recipe(config)
     models = {"": evidence, **{id: _other(evidence, id) for id in recipe.models}}
     _same_revisions(config, models)
@@ -99,6 +100,35 @@ def _certify(
     write(statement(made), beside)
     state.remove()
     return summary(made, str(file), str(beside))
+
+
+def _recipe(
+    evidence: Evidence, lineage: Mapping[str, Any] | None, options: FullOptions, tell: Tell | None
+) -> tuple[Mapping[str, Any], Origin]:
+    """The configuration to replay. Where samples leave several, those and the card's are tried on some tensors."""
+    try:
+        usual, why = recipe_to_replay(lineage, evidence.card), None
+    except CannotTell as reason:
+        usual, why = None, reason
+    if lineage is not None and is_open(lineage):
+        from .snapshot import snapshots
+
+        usual_first = [usual] if usual is not None else []
+        printed: list[tuple[Mapping[str, Any], Origin]] = [
+            (c, "declared") for c in printed_recipes(evidence.card)
+        ]
+        tried = [*usual_first, *printed, *((config, "found") for config in possible(lineage))]
+        ids = [str(parent["id"]) for parent in lineage.get("parents") or ()]
+        found = snapshots({"": evidence, **{id: _other(evidence, id) for id in ids}}, options.download, tell)
+        folders = {id: one.folder for id, one in found.items()}
+        others = {id: one.weights for id, one in found.items() if id}
+        number = chosen([config for config, _ in tried], found[""].weights, others, folders)
+        if number is not None:
+            return tried[number]
+    if usual is None:
+        assert why is not None
+        raise why
+    return usual
 
 
 def make_engine(options: FullOptions) -> Engine:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-BASE, PARENTS = "lab/base", ("lab/chat", "lab/code")
+BASE, PARENTS, FAR = "lab/base", ("lab/chat", "lab/code"), ("lab/chat-far", "lab/code-far")
 MERGED = "lab/merged"
 
 
@@ -22,6 +24,27 @@ def sparse(method: str, weights: Any, densities: Any, dtype: str, shared: Any = 
     return said | ({"parameters": shared} if shared else {})
 
 
+def mean(method: str, dtype: str, weights: Any = (None, None), **more: Any) -> Any:
+    models = [
+        {"model": id, **({} if weight is None else {"parameters": {"weight": weight}})}
+        for id, weight in zip(FAR, weights, strict=True)
+    ]
+    said = {"merge_method": method, "models": models, "dtype": dtype, **more}
+    return said | ({"out_dtype": "bfloat16"} if dtype == "float32" else {})
+
+
+MEANS = {
+    f"{method} {dtype}{' with a base' if more else ''}": mean(method, dtype, weights, **more)
+    for dtype in ("float32", "bfloat16")
+    for method, weights, more in (
+        ("nuslerp", (0.6, 0.4), {}),
+        ("nuslerp", (0.6, 0.4), {"base_model": BASE}),
+        ("multislerp", (0.6, 0.4), {}),
+        ("multislerp", (0.6, 0.4), {"base_model": BASE}),
+        ("karcher", (None, None), {}),
+        ("model_stock", (None, None), {"base_model": BASE}),
+    )
+}
 CONFIGS = {
     "ties": sparse("ties", (0.6, 0.4), (0.5, 0.6), "bfloat16"),
     "ties in float32": sparse("ties", (0.6, 0.4), (0.5, 0.6), "float32"),
@@ -62,6 +85,56 @@ def test_mergekits_merge_is_reproduced_in_every_element(
     assert any("by their positions" in note for note in made["run"]["notes"]) <= by_position
 
 
+@pytest.mark.parametrize("name", MEANS)
+def test_mergekits_means_are_reproduced_in_every_element(name: str, trials: Path, tmp_path: Path) -> None:
+    import yaml
+
+    from benchmarks.lineage_cases import merging
+
+    folder = tmp_path / "merged"
+    merging.merge(placed(MEANS[name], trials / "models"), folder)
+    card = f"---\nlicense: mit\n---\n\n# Merged\n\n```yaml\n{yaml.safe_dump(MEANS[name])}```\n"
+    (folder / "README.md").write_text(card)
+    summary = certified(folder, trials / "models", tmp_path / "certificate.json")
+    assert summary["reproduced"] and summary["telling"] == summary["telling_equal"] > 100_000
+
+
+FOUND = {
+    "ties": "ties",
+    "breadcrumbs": "breadcrumbs",
+    "nuslerp": "nuslerp",
+    "nuslerp-bf16": "nuslerp",
+    "multislerp": "multislerp",
+    "karcher-bf16": "karcher",
+    "model-stock": "model_stock",
+    "model-stock-bf16": "model_stock",
+    "slerp-far": "slerp",
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_what_samples_find_is_replayed_in_every_element(
+    case: str, trials: Path, truths: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """No configuration is printed: the recipe comes from samples, its method from trying it on whole tensors."""
+    truth = next(t for t in truths if t["case"] == case)
+    file = tmp_path / "certificate.json"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
+    command += [
+        f"--modelcard={trials / 'cases' / case}",
+        "--modelcard-select=MC3",
+        f"--modelcard-full={file}",
+    ]
+    for model in truth["offered"]:
+        command.append(f"--modelcard-map={model}={trials / 'models' / model}")
+        if model not in truth["declared"]:
+            command.append(f"--modelcard-suspect={model}")
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    made = json.loads(file.read_text())
+    assert made["recipe"]["origin"] == "found" and made["recipe"]["mergekit"]["merge_method"] == FOUND[case]
+    assert made["reproduced"] and made["totals"]["elsewhere"] == 0
+
+
 def sorting_by_position(monkeypatch: pytest.MonkeyPatch) -> None:
     """torch as it sorts on GPUs and in other builds."""
     import torch
@@ -77,7 +150,7 @@ def placed(said: Any, models: Path) -> Any:
         return {key: placed(value, models) for key, value in said.items()}
     if isinstance(said, list):
         return [placed(value, models) for value in said]
-    return str(models / said) if said in (BASE, *PARENTS) else said
+    return str(models / said) if said in (BASE, *PARENTS, *FAR) else said
 
 
 def certified(folder: Path, models: Path, file: Path) -> dict[str, Any]:
@@ -87,7 +160,7 @@ def certified(folder: Path, models: Path, file: Path) -> dict[str, Any]:
     from pytest_modelcard.full.run import full_coverage
     from pytest_modelcard.source.catalog import Catalog
 
-    catalog = Catalog({MERGED: folder, **{id: models / id for id in (BASE, *PARENTS)}}, offline=True)
+    catalog = Catalog({MERGED: folder, **{id: models / id for id in (BASE, *PARENTS, *FAR)}}, offline=True)
     (source,) = catalog.open(MERGED)
     evidence = Evidence(source, catalog, Registry.default(), options=EvidenceOptions(auto=False))
     return full_coverage(evidence, None, FullOptions(file), file)
