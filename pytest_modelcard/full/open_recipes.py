@@ -24,8 +24,8 @@ Config = Mapping[str, Any]
 
 #: Parents that are put together in all ways.
 _MOST = 4
-#: Elements of the tensors that are tried first, and of all; of one tensor at least and at most.
-_FEW, _ALL, _LEAST, _LARGEST = 2**18, 2**23, 2**10, 2**22
+#: Elements of the matrices that are tried first, and of all; of one at least and at most. Vectors are often the same in all models.
+_FEW, _ALL, _LEAST, _LARGEST = 2**18, 2**24, 2**10, 2**24
 #: Share of the telling elements that must be equal at first, and in the end; and how many must tell.
 _PROMISING, _RIGHT, _TELLING = 0.9, 0.999, 1_000
 _FORMATS = {"BF16": "bfloat16", "F16": "float16", "F32": "float32"}
@@ -104,9 +104,11 @@ def chosen(
 
 
 def _some(candidate: Weights, limit: int) -> Weights:
-    """The candidate with a few of its tensors, from the smallest that tell to as many as the limit allows."""
+    """The candidate with a few of its matrices, the smallest first, as many as the limit allows and at least one."""
     usable = [
-        t for t in candidate.tensors.values() if t.dtype in _FORMATS and _LEAST <= t.elements <= _LARGEST
+        tensor
+        for tensor in candidate.tensors.values()
+        if tensor.dtype in _FORMATS and len(tensor.shape) > 1 and _LEAST <= tensor.elements <= _LARGEST
     ]
     kept: dict[str, Tensor] = {}
     total = 0
