@@ -38,6 +38,8 @@ def predicted(
         return f32(total / weights[-1]) if divided else total
     if method == "slerp":
         return f32(f32(weights[0] * values[0]) + f32(weights[1] * values[1]))
+    if method == "mean":  # worked out on the whole tensor
+        return f32(kept[0])
     if method == "sparse":
         return sparse(values, weights, steps, divided, kept, signs, times)
     mixed = np.zeros_like(values[0])

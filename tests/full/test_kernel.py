@@ -30,6 +30,8 @@ METHODS: dict[str, tuple[int, tuple[float, ...], dict[str, Any]]] = {
     "delta-bf16": (3, (0.7, 0.45), {"method": "delta", "steps": "BF16", "merged": "BF16"}),
     "delta-fp16": (2, (0.7,), {"method": "delta", "steps": "F16", "merged": "F16"}),
     "slerp": (2, (0.41, 0.6103), {"method": "slerp"}),
+    "mean": (2, (), {"method": "mean"}),
+    "mean-bf16": (2, (), {"method": "mean", "steps": "BF16", "merged": "BF16"}),
     "sparse": (3, (0.7, -0.3), {"method": "sparse"}),
     "sparse-divided": (3, (0.7, 0.5, 1.2, 0.9), {"method": "sparse", "divided": True, "times": True}),
     "ties": (4, (0.7, 0.45, 0.2), {"method": "sparse", "signs": True, "divided": True}),
@@ -42,8 +44,10 @@ METHODS: dict[str, tuple[int, tuple[float, ...], dict[str, Any]]] = {
 
 
 def masks(spec: Spec, seed: int) -> list[Any]:
-    """Of a sparse merge, which changes are kept."""
+    """Of a sparse merge, which changes are kept; of a mean, the prediction."""
     draw = np.random.default_rng(seed + 1)
+    if spec.method == "mean":
+        return [reference.cast(draw.normal(0, 0.02, SIZE), spec.steps).astype(np.float32)]
     return [draw.random(SIZE) < 0.6 for _ in spec.sources[1:]] if spec.method == "sparse" else []
 
 
@@ -156,7 +160,7 @@ def test_compiled_kernels_count_the_same(method: str) -> None:
     assert kernels.used >= 1
 
 
-@pytest.mark.parametrize("method", ["linear-3-divided", "ties-bf16"])
+@pytest.mark.parametrize("method", ["linear-3-divided", "ties-bf16", "mean-bf16"])
 def test_the_kernel_in_float64_compiles(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a GPU, where it does all."""
     number, weights, more = METHODS[method]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +14,14 @@ from pytest_modelcard.errors import CannotTell
 from pytest_modelcard.full.open_recipes import is_open, possible
 from pytest_modelcard.full.programs import Recipe
 
+from . import hub
+from .test_full_coverage import Small
+
 torch = pytest.importorskip("torch", reason="full coverage needs torch, which no other extra brings")
 
 from pytest_modelcard.full.means import mean  # noqa: E402
+from pytest_modelcard.full.options import FullOptions  # noqa: E402
+from pytest_modelcard.full.run import full_coverage  # noqa: E402
 
 CASES = {
     "nuslerp": ("nuslerp", 2, (0.6, 0.4), False),
@@ -179,3 +186,52 @@ def test_what_is_settled_is_not_open() -> None:
     told = lineage()
     told["parents"][0]["interval"] = None
     assert possible(told) == []
+
+
+def repository(folder: Path, method: str, config: str = "") -> Path:
+    """Two parents, and what a mean of them gives; or, for no method, something else."""
+    one, two = hub.parents()
+    made = {}
+    for name, shape in hub.SHAPES.items():
+        tensors = [torch.tensor(hub.values(m[name])).to(torch.bfloat16) for m in (one, two)]
+        result = mean(method, tensors, (0.6, 0.4), False) if method else tensors[0] * 1.01
+        made[name] = hub.bf16(result.to(torch.float32).numpy().reshape(shape))
+    hub.write(folder / hub.MERGED, made, 2, README=hub.CARD.format(config=config or "a: b\n"))
+    for id, stored in ((hub.ONE, one), (hub.TWO, two)):
+        hub.write(folder / id, stored, 1)
+    return folder
+
+
+def covered(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    parents = [
+        {"id": hub.ONE, "weight": 0.6009, "interval": [0.597, 0.609]},
+        {"id": hub.TWO, "weight": 0.3990, "interval": [0.391, 0.403]},
+    ]
+    file = folder / "out" / "certificate.json"
+    said = lineage(parents=parents)
+    summary = full_coverage(hub.evidence(folder), said, FullOptions(file), file, engine=Small())
+    return summary, json.loads(file.read_text()) if "file" in summary else {}
+
+
+@pytest.mark.parametrize("method", ["nuslerp", "multislerp"])
+def test_the_mean_that_gives_the_candidate_back_is_replayed(method: str, tmp_path: Path) -> None:
+    summary, made = covered(repository(tmp_path, method))
+    assert summary["reproduced"] and summary["recipe"] == "found"
+    said = made["recipe"]["mergekit"]
+    assert said["merge_method"] == method and said["dtype"] == "bfloat16"
+    assert {row["method"] for row in made["tensors"]} == {"mean"}
+
+
+def test_the_cards_own_configuration_comes_first_if_it_is_right(tmp_path: Path) -> None:
+    weights = {hub.ONE: 6, hub.TWO: 4}
+    own = [{"model": id, "parameters": {"weight": weight}} for id, weight in weights.items()]
+    config = {"merge_method": "nuslerp", "models": own, "dtype": "bfloat16"}
+    summary, made = covered(repository(tmp_path / "right", "nuslerp", json.dumps(config) + "\n"))
+    assert summary["reproduced"] and summary["recipe"] == "declared" and made["recipe"]["mergekit"] == config
+    wrong = json.dumps({**config, "merge_method": "karcher"}) + "\n"
+    summary, made = covered(repository(tmp_path / "wrong", "nuslerp", wrong))
+    assert summary["reproduced"] and summary["recipe"] == "found"
+
+
+def test_where_no_mean_fits_it_is_told(tmp_path: Path) -> None:
+    assert "no recipe to replay" in covered(repository(tmp_path, ""))[0]["missing"]
