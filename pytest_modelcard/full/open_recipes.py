@@ -65,6 +65,15 @@ def _merges(parents: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
             if not shares:
                 continue
             weighted = [{**m, "parameters": {"weight": w}} for m, w in zip(models, shares, strict=True)]
+            if len(order) == 2 and base is None:  # from which end decides the last digit
+                first, last = (_model(p) for p in order)
+                plain = [{"model": first}, {"model": last}]
+                yield {
+                    "merge_method": "slerp",
+                    "base_model": first,
+                    "models": plain,
+                    "parameters": {"t": shares[1]},
+                }
             if len(order) == 2:
                 yield {"merge_method": "nuslerp", **above, "models": weighted}
             yield {"merge_method": "multislerp", **above, "models": weighted}

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -171,7 +172,7 @@ class _Work:
         return found[0 if here >= by_position else 1]
 
     def _mean(self, block: Block, segment: Segment) -> torch.Tensor:
-        """The prediction for the whole of a tensor, by as many threads as a merge would take here."""
+        """The prediction for the whole of a tensor."""
         program, whole = block.task.program, self._whole(segment, block.task.program.loaded)
         dtype = DTYPES[block.spec.steps]
         tensors = [torch.empty(segment.count, dtype=dtype) for _ in segment.sources]
@@ -179,9 +180,15 @@ class _Work:
             values = whole.values(start, min(CHUNK, segment.count - start))
             for tensor, value in zip(tensors, values, strict=True):
                 tensor[start : start + CHUNK] = value
+        with self._as_merges():
+            return mean(program.mean, tensors, program.weights, program.based)
+
+    @contextmanager
+    def _as_merges(self) -> Iterator[None]:
+        """As many threads as a merge would take here: sums over whole tensors depend on it."""
         try:
             torch.set_num_threads(self.inner)
-            return mean(program.mean, tensors, program.weights, program.based)
+            yield
         finally:
             torch.set_num_threads(1)
 
@@ -189,7 +196,8 @@ class _Work:
         """The kernel's coefficients, rounded as the method rounds them."""
         program = task.program
         if program.method == "slerp":
-            return coefficients(program.weights[0], self._whole(segment, program.loaded))
+            with self._as_merges():
+                return coefficients(program.weights[0], self._whole(segment, program.loaded))
         dtype = DTYPES[steps_of(task)]
         rounded = torch.tensor(program.weights or (1.0,), dtype=torch.float32).to(dtype)
         more = []

@@ -170,7 +170,7 @@ def test_open_recipes_are_put_together_from_simple_shares() -> None:
         ],
         "dtype": "bfloat16",
     } in found
-    assert {said["merge_method"] for said in found} == {"karcher", "nuslerp", "multislerp"}
+    assert {said["merge_method"] for said in found} == {"karcher", "nuslerp", "multislerp", "slerp"}
     for said in found:
         Recipe(said)
 
