@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ Truth = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def scored(trials: Path, truths: list[Truth]) -> list[tuple[Truth, Said]]:
-    return [(truth, ours(trials, truth)) for truth in truths]
+    with ThreadPoolExecutor(2) as pool:  # each case is a process of its own
+        said = pool.map(lambda truth: ours(trials, truth), truths)
+        return list(zip(truths, said, strict=True))
 
 
 def test_a_third_of_the_cases_are_honest(truths: list[Truth]) -> None:
