@@ -82,6 +82,7 @@ def test_the_report_says_what_predicted(bench: Bench, nightly: Path) -> None:
     jsonschema.Draft202012Validator(schema("report-v1")).validate(data)
 
 
+@pytest.mark.slow
 def test_honest_claims_are_confirmed_all_the_same(bench: Bench, nightly: Path) -> None:
     with serving(predictable(0.707), models=("later",)) as fake:
         (run,) = bench.report(card([GAIN]), fake, store=nightly).runs
@@ -113,6 +114,7 @@ def test_a_run_goes_on_with_the_predictions_it_began_with(
     assert _row(second) == _row(whole)
 
 
+@pytest.mark.slow
 def test_a_run_that_began_without_goes_on_without(bench: Bench) -> None:
     store = bench.folder / "store.jsonl"
     with serving(predictable(0.5), models=("later",)) as fake:
@@ -173,6 +175,7 @@ def test_predictions_that_were_changed_are_seen(
         assert any(told in sentence for sentence in recount(kept, kept.records[-1]).wrong)
 
 
+@pytest.mark.slow
 def test_a_score_its_difference_and_a_rival(bench: Bench, nightly: Path) -> None:
     """Score and difference share their answers; the rival's claim, "not understated", is predicted upside down."""
     rows, head = [GAIN + " 31.0 |"], "| Benchmark | Base 7B | Acme 7B | acme/rival-7b |"

@@ -64,6 +64,7 @@ def test_every_verdict_of_ours_follows_from_its_items(bench: Bench, share: float
     assert found.verdict.decision == record["verdict"] == (decision or "undecided")
 
 
+@pytest.mark.slow
 def test_differences_and_other_models_too(bench: Bench) -> None:
     path = bench.folder / "store.jsonl"
     with serving(model(0.7)) as fake, serving(model(0.68)) as base, serving(model(0.6)) as rival:

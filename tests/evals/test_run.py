@@ -352,6 +352,7 @@ def test_the_best_of_several_answers(bench: Bench) -> None:
     assert run["correct"] == run["used"] and run["verdict"] != "refuted"
 
 
+@pytest.mark.slow
 def test_the_key_of_one_host_is_not_sent_to_another(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODELCARD_API_KEY", "secret-of-the-first")
     with serving(model(0.707)) as fake, serving(model(0.525)) as other:

@@ -105,6 +105,7 @@ def test_the_policy_file_may_ask_for_it(folder: pytest.Pytester) -> None:
     assert len(fake.asked) == ALL
 
 
+@pytest.mark.slow
 def test_workers_ask_once_and_what_is_kept_is_not_asked_again(folder: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     with serving(RIO) as fake:

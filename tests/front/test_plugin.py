@@ -120,7 +120,11 @@ def test_last_failed(pytester: pytest.Pytester, card: Path) -> None:
     assert _run(pytester, *args, "--lf").ret == 0
 
 
-@pytest.mark.parametrize("given", [["--modelcard=small"], [], ["-n1"]], ids=["with option", "alone", "xdist"])
+@pytest.mark.parametrize(
+    "given",
+    [["--modelcard=small"], [], pytest.param(["-n1"], marks=pytest.mark.slow)],
+    ids=["with option", "alone", "xdist"],
+)
 def test_a_node_id_on_the_command_line(pytester: pytest.Pytester, card: Path, given: list[str]) -> None:
     _run(pytester, *given, f"small::{FAILING}").assert_outcomes(failed=1)
 
@@ -160,7 +164,9 @@ def test_json_is_what_verify_gives(pytester: pytest.Pytester, card: Path, worker
     assert data["summary"]["total"] == len(report.findings)
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.parametrize(
+    "workers", [[], pytest.param(["-n", "2"], marks=pytest.mark.slow)], ids=["alone", "xdist"]
+)
 def test_sarif_points_at_the_files_below_the_current_folder(
     pytester: pytest.Pytester, card: Path, workers: list[str]
 ) -> None:

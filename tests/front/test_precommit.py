@@ -59,12 +59,14 @@ def test_an_honest_card_and_a_plain_readme_pass(repository: Path) -> None:
     assert _hook(repository, "--files", "README.md", "conftest.py").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_configuration_stands_for_its_card(repository: Path) -> None:
     done = _hook(repository, "--files", "models/dishonest/config.json")
     assert done.returncode == 1
     assert "MC603 context-length" in done.stdout
 
 
+@pytest.mark.slow
 def test_options_choose_the_checks(repository: Path) -> None:
     path = repository / ".pre-commit-config.yaml"
     config = yaml.safe_load(path.read_text())

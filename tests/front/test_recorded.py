@@ -42,7 +42,7 @@ def folder(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-@pytest.mark.parametrize("workers", [(), ("-n2",)])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n2",), marks=pytest.mark.slow)])
 def test_logs_are_compared_without_a_run(folder: pytest.Pytester, workers: tuple[str, ...]) -> None:
     found = folder.runpytest_subprocess(*SELECT, "--modelcard-json=out.json", *workers)
     found.stdout.fnmatch_lines(["*MC404 recorded-run-contradicts*", "*50 % measured*"])

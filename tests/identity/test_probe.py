@@ -104,6 +104,7 @@ def test_thoughts_get_more_room_once_and_what_is_no_answer_is_counted_apart() ->
     assert {"temperature" in r for r in fake.asked if r["max_tokens"] == 4096} == {False}
 
 
+@pytest.mark.slow
 def test_thoughts_that_the_prompt_began_and_that_break_off_are_no_answer() -> None:
     def answer(request: dict[str, Any], before: int) -> Say:
         if request["max_tokens"] < 4096:

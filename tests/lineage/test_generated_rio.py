@@ -50,6 +50,7 @@ def outcomes(evidence: Evidence) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_the_hidden_parent_is_found_among_all_siblings(hub: Hub) -> None:
     evidence = opened(hub, "rio")
     lineage = lineage_dict(find_lineage(evidence))

@@ -90,6 +90,7 @@ def test_the_candidate_itself_is_no_suspect(tmp_path: Path) -> None:
     assert found.lineage.candidates == ("lab/base",)
 
 
+@pytest.mark.slow
 def test_an_honest_card_stays_honest_with_relatives_in_the_index(tmp_path: Path) -> None:
     base = folder(tmp_path / "base", BASE, "# A\n")
     index = tmp_path / "index.jsonl"

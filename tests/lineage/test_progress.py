@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from pytest_modelcard.lineage.progress import EVERY, Progress
 from tests.lineage.repos import BASE, card, files
 from tests.weights import made
@@ -23,6 +25,7 @@ def test_a_line_now_and_then() -> None:
     Progress(None, lambda: 1e9).say("nobody listens")
 
 
+@pytest.mark.slow
 def test_lines_reach_the_terminal_past_the_capturing(tmp_path: Path) -> None:
     model = made.base(layers=2)
     for name, content in (("base", model), ("mine", made.fine_tune(model, 4e-4, 1))):

@@ -76,6 +76,7 @@ def test_a_process_that_failed_leaves_no_lock_and_cards_are_apart(tmp_path: Path
     assert once(tmp_path / "missing", "a", lambda: found).lineage.verdict == "copy"
 
 
+@pytest.mark.slow
 def test_workers_read_weights_once(hub: Hub, tmp_path: Path) -> None:
     pytest.importorskip("xdist")
     add(hub, BASE, MODEL)

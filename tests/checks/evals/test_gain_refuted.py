@@ -24,6 +24,7 @@ def test_a_gain_is_tested_in_pairs(bench: Bench) -> None:
     assert "over acme/base-7b" in only(report, "MC402[harbour-qa]").message
 
 
+@pytest.mark.slow
 def test_an_honest_gain_is_not_refuted(bench: Bench) -> None:
     report, asked = gain_report(bench, 0.707, 0.525)
     assert only(report, "MC402[harbour-qa]").outcome in ("pass", "skip") and asked > 50

@@ -22,6 +22,7 @@ def test_an_understated_base_is_warned_of(bench: Bench) -> None:
     assert "would score higher than the card says" in found.message
 
 
+@pytest.mark.slow
 def test_a_stated_base_that_is_honest_is_confirmed(bench: Bench) -> None:
     report, _ = gain_report(bench, 0.707, 0.525)
     assert next(f for f in report.findings if f.rule == "MC403").outcome == "pass"
