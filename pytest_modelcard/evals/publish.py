@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CannotTell, CardError
+from ..whole import write_whole
 from .engine import Description, ItemResult
 from .formats.dataset_tasks import task_ids
 from .formats.eval_results import OwnResult, write_eval_results
@@ -218,8 +219,7 @@ def write(folder: Path, published: Published, tell: Callable[[str], None]) -> No
     for name, text in published.files.items():
         path = folder / name
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            write_whole(path, text)
         except OSError as error:
             tell(f"{path} cannot be written: {error.strerror or error}")
             continue

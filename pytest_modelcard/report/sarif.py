@@ -18,6 +18,7 @@ from .. import __version__
 from ..checks import ALL_RULES
 from ..checks.base import Rule
 from ..model import Finding, Report, Span
+from ..whole import write_whole
 from .safe import inert, relative_uri, visible
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -62,8 +63,7 @@ def sarif_dict(cards: Sequence[tuple[Report, str]]) -> dict[str, Any]:
 
 def write_sarif(path: Path, cards: Sequence[tuple[Report, str]]) -> None:
     """Write `sarif_dict` of the cards."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(sarif_dict(cards), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_whole(path, json.dumps(sarif_dict(cards), ensure_ascii=False, indent=1) + "\n")
 
 
 def _rule(id: str, rule: type[Rule] | None) -> dict[str, Any]:
