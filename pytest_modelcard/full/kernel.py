@@ -1,9 +1,9 @@
 """One fused step in torch: stored bytes of all models in, counts and sums out.
 
 Everything is computed in float64 and rounded to float32, or to the stored format, exactly where a merge tool rounds.
-Sums, differences, products and quotients of two float32 numbers are the same whether rounded once or first to float64,
-and a product with float32 weights is exact, so a fused multiply-add and separate steps cannot differ: processors,
-GPUs and the NumPy reference of the tests count the same.
+Sums, differences, products and quotients of two float32 numbers are the same whether rounded once or first to float64, a
+product with float32 weights is exact, and a fused multiply-add is put together so that it is rounded once: processors, GPUs
+and the reference of the tests count the same.
 """
 
 from __future__ import annotations
@@ -116,9 +116,10 @@ def counting(spec: Spec) -> Callable[..., tuple[Tensor, ...]]:
             zero = zero + (one - one)
         finite = (zero == 0).to(torch.int32)
         counts = [equal, beside, telling, telling * equal, finite]
-        # Differences of neighbours are exact in float32; products and sums of them are float64.
-        rows = [_wide(finite, one - narrow[0]) for one in (*narrow[1:], found)]
-        left, lost = _wide(finite, found - predicted), _wide(finite, wanted.value - predicted)
+        # In float64: differences of float32 numbers can be too large for float32.
+        base, there, aim = (_wide(finite, one) for one in (narrow[0], found, predicted))
+        rows = [*(_wide(finite, one) - base for one in narrow[1:]), there - base]
+        left, lost = there - aim, _wide(finite, wanted.value) - aim
         floor = _wide(finite, _step(candidate, spec.candidate, scale))
         gram = [rows[i] * rows[j] for i in range(len(rows)) for j in range(i, len(rows))]
         sums = [left * left, lost * lost, floor * floor / 12, *gram]
@@ -142,7 +143,7 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, ahead: Se
     if spec.method == "linear":
         total = _rounded(weights[0] * values[0], "F32")
         for i in range(1, len(values)):
-            total = _rounded(total + weights[i] * values[i], "F32")  # torch's addcmul: rounded once
+            total = _added(total, weights[i] * values[i])  # torch's addcmul: a fused multiply-add
         return _rounded(total / weights[len(values)], "F32") if spec.divided else total
     if spec.method == "slerp":
         first, second = (_rounded(weights[i] * values[i], "F32") for i in (0, 1))
@@ -158,6 +159,21 @@ def _prediction(spec: Spec, values: Sequence[Tensor], weights: Tensor, ahead: Se
         # torch's sum over 16-bit numbers keeps its total in float32.
         mixed = _rounded(mixed + product, "F32")
     return _rounded(base + _cast(mixed, spec.steps), "F32")
+
+
+def _added(total: Tensor, product: Tensor) -> Tensor:
+    """Their sum rounded to float32 once, though float64 does not hold it: rounded to odd in between (Boldo and Melquiond,
+    "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008).
+    """
+    near = total + product
+    part = near - total
+    lost = (total - (near - part)) + (
+        product - part
+    )  # exact (Knuth, The Art of Computer Programming 2, 4.2.2)
+    bits = near.view(torch.int64)
+    away = torch.where((lost > 0) == (near > 0), 1, -1)
+    inexact = (lost.abs() > 0) & ((bits & 1) == 0)
+    return _rounded(torch.where(inexact, bits + away, bits).view(torch.float64), "F32")
 
 
 def _sparse(spec: Spec, values: Sequence[Tensor], weights: Tensor, kept: Sequence[Tensor]) -> Tensor:

@@ -1,43 +1,28 @@
-"""Which kernel counts a stretch of elements: on a processor the one in float32, and the one in float64 what that leaves."""
+"""Which kernel counts a stretch of elements: on a processor one in C, on a GPU one that torch compiles; plain torch what these leave."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 
+from .arrays import Arrays
 from .kernel import Spec, counting
-from .single import ROW, any_rows, applies, matched, matching
-from .statistics import COUNTS, SUMS, Statistics, from_numbers
+from .native.call import Native, applies
+from .native.library import CompilerError
+from .statistics import COUNTS, Statistics, from_numbers
 
-Tensor: TypeAlias = torch.Tensor
-Kernel: TypeAlias = Callable[..., tuple[Tensor, ...]]
-Make: TypeAlias = Callable[[Spec], Kernel]
+#: Counts what it can, and gives back what it leaves.
+Compiled: TypeAlias = Callable[[Arrays, torch.Tensor], tuple[Statistics, Arrays | None]]
 
-#: Below so many elements compiling, and a compiled call, cost more than they save.
+#: Below so many elements compiling costs more than it saves.
 LEAST_COMPILED = 65_536
 #: Elements of a step where nothing is compiled: what each operation leaves stays in the core's cache.
-STEP = 32 * ROW
+STEP = 32_768
 #: Elements on which a compiled kernel is compared.
 CHECKED = 262_144
-#: How torch compiles: rounded where the program says so, on one thread.
-_OPTIONS = {"emulate_precision_casts": True, "cpp.threads": 1}
-#: Which intermediate results compilers store, by operations: none, so that there is one loop; with three multiply-adds in
-#: a row, each of which uses the last many times, compiling would take minutes.
-_ONE_LOOP, _SOME_STORED = 1_000_000, 45
-_STORING = ("realize_opcount_threshold", "realize_cpu_opcount_threshold")
-
-
-class Arrays(NamedTuple):
-    """The candidate, its scale, the sources, their scales; and what was worked out on the whole tensor. All of one length."""
-
-    candidate: Tensor
-    scale: Tensor | None
-    sources: Sequence[Tensor]
-    scales: Sequence[Tensor | None]
-    ahead: Sequence[Tensor] = ()
 
 
 class Kernels:
@@ -45,147 +30,93 @@ class Kernels:
 
     def __init__(self, compiled: bool) -> None:
         self._compile = compiled
-        self._made: dict[tuple[Make, Spec], Kernel | None] = {}
-        self._proven: set[tuple[Make, Spec]] = set()
+        self._made: dict[Spec, Compiled | None] = {}
+        self._proven: set[Spec] = set()
         self._lock = threading.Lock()
         self.failures: list[str] = []  #: why compiled kernels were not used
 
     @property
     def used(self) -> int:
         """How many compiled kernels are in use."""
-        return sum(self._made[key] is not None for key in self._proven)
+        return sum(self._made[spec] is not None for spec in self._proven)
 
-    def __call__(self, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
+    def __call__(self, spec: Spec, arrays: Arrays, coefficients: torch.Tensor) -> Statistics:
         """The statistics of a stretch of elements; arguments as those of `kernel.counting`."""
-        candidate, scale, _, scales, _ = arrays
-        whole = len(candidate) // ROW * ROW
-        if not (candidate.device.type == "cpu" and whole and applies(spec, (scale, *scales), coefficients)):
-            return self.in_float64(spec, arrays, coefficients)
-        found, rest = Statistics(), _each(arrays, lambda one: one[:whole])
-        for make in (matching, any_rows):
-            kernel = self._compiled(make, spec, rest, coefficients) or _stepped(make(spec))
-            more, sure = _by_rows(make, kernel, rest, coefficients)
-            found, rest = found + more, _rows(rest, ~sure)
-            if not len(rest[0]):
-                break
-        for left in (rest, _each(arrays, lambda one: one[whole:])):
-            if len(left[0]):
-                found = found + self.in_float64(spec, left, coefficients)
-        return found
+        kernel = self._compiled(spec, arrays, coefficients)
+        if kernel is None:
+            return plainly(spec, arrays, coefficients)
+        found, rest = kernel(arrays, coefficients)
+        return found if rest is None else found + plainly(spec, rest, coefficients)
 
-    def in_float64(self, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
-        """The same by the kernel in float64 alone."""
-        fused = self._compiled(counting, spec, arrays, coefficients)
-        return _whole(fused, arrays, coefficients) if fused else _plainly(spec, arrays, coefficients)
-
-    def _compiled(self, make: Make, spec: Spec, arrays: Arrays, coefficients: Tensor) -> Kernel | None:
+    def _compiled(self, spec: Spec, arrays: Arrays, coefficients: torch.Tensor) -> Compiled | None:
         """The compiled kernel, made on first use; None where it is not to be used."""
-        if not self._compile or len(arrays[0]) < LEAST_COMPILED:
+        on_cpu = arrays.candidate.device.type == "cpu"
+        if not self._compile or (on_cpu and not applies(spec, arrays, coefficients)):
             return None
-        key = make, spec
         with self._lock:
-            if key not in self._made:
-                self._made[key] = torch.compile(
-                    make(spec), dynamic=True, fullgraph=True, options=_options(make, spec)
-                )
-            if key not in self._proven and (fused := self._made[key]) is not None:
-                few = _each(arrays, lambda one: one[:CHECKED])
-                if (why := self._unlike(make, spec, fused, few, coefficients)) != "":
-                    self._proven.add(key)
-                if why:
-                    self.failures.append(why)
-                    self._made[key] = None
-            return self._made[key]
+            if len(arrays.candidate) < LEAST_COMPILED and (not on_cpu or spec not in self._proven):
+                return None
+            try:
+                if spec not in self._made:
+                    self._made[spec] = None
+                    self._made[spec] = Native(spec) if on_cpu else Fused(spec)
+                if spec not in self._proven and (kernel := self._made[spec]) is not None:
+                    self._prove(spec, kernel, arrays.cut(0, CHECKED), coefficients)
+            except CompilerError as error:
+                self._refuse(spec, f"not compiled, which is many times slower: {error}")
+            except (
+                Exception
+            ) as error:  # no compiler for this GPU on the machine, or one that fails: slower, and no worse
+                first = (str(error).splitlines() or [type(error).__name__])[0]
+                self._refuse(spec, f"not compiled, which is many times slower: {first[:200]}")
+            return self._made[spec]
 
-    def _unlike(
-        self, make: Make, spec: Spec, fused: Kernel, arrays: Arrays, coefficients: Tensor
-    ) -> str | None:
-        """Why a kernel is not to be used; None where it counts as it should; "" where it leaves all rows to others."""
-        try:
-            if make is counting:
-                mine = _whole(fused, arrays, coefficients)
-            else:
-                mine, sure = _by_rows(make, fused, arrays, coefficients)
-                arrays = _rows(arrays, sure)
-        except Exception as error:  # no compiler on the machine, or one that fails: slower, and no worse
-            return f"not compiled: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}"
+    def _prove(self, spec: Spec, kernel: Compiled, arrays: Arrays, coefficients: torch.Tensor) -> None:
+        """See that it counts as the uncompiled one does; where it leaves everything to that, the next stretch shows it."""
+        mine, rest = kernel(arrays, coefficients)
         if not mine.elements:
-            return ""
-        if not _alike(mine, _plainly(spec, arrays, coefficients)):
-            return "the compiled kernel counts otherwise than the uncompiled one"
-        return None
+            return
+        self._proven.add(spec)
+        if rest is not None:
+            mine = mine + plainly(spec, rest, coefficients)
+        if not _alike(mine, plainly(spec, arrays, coefficients)):
+            self._refuse(spec, "the compiled kernel counts otherwise than the uncompiled one")
+
+    def _refuse(self, spec: Spec, why: str) -> None:
+        self._proven.add(spec)
+        self._made[spec] = None
+        if why not in self.failures:
+            self.failures.append(why)
 
 
-def _options(make: Make, spec: Spec) -> dict[str, bool | int]:
-    """Those that this version of torch has."""
-    options = dict(_OPTIONS)
-    if make is not counting:
-        operations = _SOME_STORED if spec.method == "linear" and len(spec.sources) > 2 else _ONE_LOOP
-        options |= {**dict.fromkeys(_STORING, operations), "realize_reads_threshold": _ONE_LOOP}
-    known = torch._inductor.list_options()
-    return {name: value for name, value in options.items() if name in known}
+class Fused:
+    """The kernel in float64, compiled by torch: what a GPU computes."""
+
+    def __init__(self, spec: Spec) -> None:
+        # Rounded where the program says so; versions of torch that do not know the option do that anyway.
+        exact = "emulate_precision_casts"
+        options = {exact: True} if exact in torch._inductor.list_options() else {}
+        self._kernel = torch.compile(counting(spec), dynamic=True, fullgraph=True, options=options)
+
+    def __call__(self, arrays: Arrays, coefficients: torch.Tensor) -> tuple[Statistics, None]:
+        return _counted(self._kernel, arrays, coefficients), None
 
 
-def _each(arrays: Arrays, change: Callable[[Tensor], Tensor]) -> Arrays:
-    candidate, scale, sources, scales, ahead = arrays
-    return Arrays(
-        change(candidate),
-        None if scale is None else change(scale),
-        [change(one) for one in sources],
-        [None if one is None else change(one) for one in scales],
-        [change(one) for one in ahead],
-    )
+def plainly(spec: Spec, arrays: Arrays, coefficients: torch.Tensor) -> Statistics:
+    """The statistics by torch's operations one by one, in float64."""
+    kernel, elements = counting(spec), len(arrays.candidate)
+    step = STEP if arrays.candidate.device.type == "cpu" else elements
+    found = Statistics()
+    for at in range(0, elements, step):
+        found = found + _counted(kernel, arrays.cut(at, step), coefficients)
+    return found
 
 
-def _stepped(kernel: Kernel) -> Kernel:
-    """The kernel, called for a few rows at a time."""
-
-    def stepped(*arguments: Any) -> tuple[Tensor, ...]:
-        *arrays, coefficients = arguments
-        found = [
-            kernel(*_each(Arrays(*arrays), lambda one, at=at: one[at : at + STEP])[:4], coefficients)  # type: ignore[misc]
-            for at in range(0, len(arrays[0]), STEP)
-        ]
-        return tuple(torch.cat(one) for one in zip(*found, strict=True))
-
-    return stepped
-
-
-def _rows(arrays: Arrays, which: Tensor) -> Arrays:
-    if bool(which.all()):
-        return arrays
-    return _each(arrays, lambda one: one.view(-1, ROW)[which].view(-1))
-
-
-def _by_rows(make: Make, kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> tuple[Statistics, Tensor]:
-    """Statistics of the rows that can be relied on; and which they are."""
-    found = torch.stack(kernel(*arrays[:4], coefficients.to(torch.float32)))  # a few numbers for each row
-    if make is matching:
-        found = matched(found)
-    sure = found[0] == ROW
-    if not bool(sure.all()):
-        found = found[:, sure]
-    _, equal, beside, telling, telling_equal, *sums = found.sum(dim=1, dtype=torch.float64).tolist()
-    sums[SUMS.index("floor")] /= 12
-    elements = found.shape[1] * ROW
-    counts = [round(n) for n in (equal, beside, telling, telling_equal, elements)]
-    return from_numbers(elements, counts, sums), sure
-
-
-def _whole(kernel: Kernel, arrays: Arrays, coefficients: Tensor) -> Statistics:
+def _counted(kernel: Callable[..., Any], arrays: Arrays, coefficients: torch.Tensor) -> Statistics:
     ahead = (arrays.ahead,) if arrays.ahead else ()
     found = kernel(*arrays[:4], coefficients, *ahead)
     counts, sums = (torch.stack(part).tolist() for part in (found[: len(COUNTS)], found[len(COUNTS) :]))
-    return from_numbers(len(arrays[0]), counts, sums)
-
-
-def _plainly(spec: Spec, arrays: Arrays, coefficients: Tensor) -> Statistics:
-    """In float64, uncompiled."""
-    kernel, size = counting(spec), len(arrays[0]) if arrays[0].device.type != "cpu" else STEP
-    found = Statistics()
-    for at in range(0, len(arrays[0]), size):
-        found = found + _whole(kernel, _each(arrays, lambda one, at=at: one[at : at + size]), coefficients)  # type: ignore[misc]
-    return found
+    return from_numbers(len(arrays.candidate), counts, sums)
 
 
 def _alike(mine: Statistics, theirs: Statistics) -> bool:

@@ -31,6 +31,9 @@ class Reader(Protocol):
         stays as it is until that memory is used again. Raises OSError, and CannotTell where the file has changed.
         """
 
+    def expect(self, path: Path, begin: int, end: int) -> None:
+        """Bytes [begin, end) will be read soon: the system may begin."""
+
     def close(self) -> None:
         """Close all files."""
 
@@ -49,6 +52,17 @@ class _File:
             raise CannotTell(f"{self.path.name} changed while it was read")
         if end > self.size:
             raise OSError(f"{self.path.name} ends before byte {end}")
+
+    def expect(self, begin: int, end: int) -> None:
+        """Have the system read the bytes ahead, unless their first and last are in its memory: asking takes time, too."""
+        if hasattr(os, "posix_fadvise") and not (self._at_hand(begin) and self._at_hand(end - 1)):
+            os.posix_fadvise(self.handle, begin, end - begin, os.POSIX_FADV_WILLNEED)
+
+    def _at_hand(self, place: int) -> bool:
+        try:
+            return os.preadv(self.handle, [bytearray(1)], place, os.RWF_NOWAIT) == 1
+        except (AttributeError, OSError):  # no such flag on this system; or nothing there without waiting
+            return False
 
     def close(self) -> None:
         os.close(self.handle)
@@ -98,40 +112,40 @@ class Reading:
             done += got
         return memory[: end - begin]
 
+    def expect(self, path: Path, begin: int, end: int) -> None:
+        self._files.at(path).expect(begin, end)
+
     def close(self) -> None:
         self._files.close()
 
 
 class Mapping:
-    """The files mapped into memory: nothing is copied, and the system takes the memory back when it needs it. Files that
-    are not on this machine's own disks are read by `pread`.
+    """Each range mapped into memory for as long as its tensor is kept: nothing is copied, and the system takes the memory
+    back when it needs it. Files that are not on this machine's own disks are read by `pread`.
     """
 
     def __init__(self) -> None:
         self._files = _Files()
-        self._maps: dict[Path, mmap.mmap | None] = {}
-        self._lock = threading.Lock()
+        self._here: dict[Path, bool] = {}
         self._reading = Reading()
 
     def read(self, path: Path, begin: int, end: int, memory: torch.Tensor | None) -> torch.Tensor:
-        file = self._files.at(path)
-        with self._lock:
-            if path not in self._maps:
-                # copy on write: torch wants memory it may write to
-                self._maps[path] = (
-                    mmap.mmap(file.handle, 0, access=mmap.ACCESS_COPY) if on_this_machine(path) else None
-                )
-            found = self._maps[path]
-        if found is None:
+        if path not in self._here:
+            self._here[path] = on_this_machine(path)
+        if not self._here[path]:
             return self._reading.read(path, begin, end, memory)
+        file = self._files.at(path)
         file.check(end)
-        piece = torch.frombuffer(found, dtype=torch.uint8, count=end - begin, offset=begin)
-        piece[:: mmap.PAGESIZE].max()  # read now, in this thread, while others compute
-        return piece
+        if begin == end:
+            return torch.empty(0, dtype=torch.uint8)
+        before = begin % mmap.ALLOCATIONGRANULARITY
+        # copy on write: torch wants memory it may write to
+        part = mmap.mmap(file.handle, before + end - begin, offset=begin - before, access=mmap.ACCESS_COPY)
+        return torch.frombuffer(part, dtype=torch.uint8, offset=before)
+
+    def expect(self, path: Path, begin: int, end: int) -> None:
+        self._files.at(path).expect(begin, end)
 
     def close(self) -> None:
         self._files.close()
         self._reading.close()
-        # Closed with the last tensor that lies in them: closing earlier would take its memory away.
-        with self._lock:
-            self._maps.clear()

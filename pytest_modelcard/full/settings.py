@@ -12,9 +12,9 @@ import torch
 from .statistics import Statistics
 
 #: Elements of a block: enough for what is done once for each (on a GPU: to fill it) not to count.
-CPU_BLOCK, GPU_BLOCK = 2**22, 2**24
-#: Bytes of all files from which on a kernel is worth compiling.
-LEAST_TO_COMPILE = 512 * 1024 * 1024
+CPU_BLOCK, GPU_BLOCK = 2**23, 2**24
+#: Bytes of all files from which on a kernel is worth compiling: a fraction of a second for a processor, many for a GPU.
+LEAST_FOR_CPU, LEAST_FOR_GPU = 16 * 1024 * 1024, 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,10 @@ class Settings:
 
 def usual_settings(folders: Mapping[str, Path], size: int, workers: int = 1) -> Settings:
     """A GPU where there is one; kernels compiled where `size` bytes are worth it."""
-    compiled = size >= LEAST_TO_COMPILE
     if torch.cuda.is_available():
-        return Settings(folders, "cuda", 4, GPU_BLOCK, compiled)
+        return Settings(folders, "cuda", 4, GPU_BLOCK, size >= LEAST_FOR_GPU)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return Settings(folders, "cpu", max(1, cores // workers), CPU_BLOCK, compiled)
+    return Settings(folders, "cpu", max(1, cores // workers), CPU_BLOCK, size >= LEAST_FOR_CPU)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from pathlib import Path
 
 import torch
 
+from .arrays import Arrays
 from .blocks import Block, Memory, place_of, spec_of, steps_of
 from .digests import Digests
 from .kernel import DTYPES
-from .kernels import Arrays, Kernels
+from .kernels import Kernels
 from .means import mean
 from .plan import Group, Part, Segment, TensorTask
 from .reading import Mapping, Reader, Reading
@@ -31,11 +32,9 @@ from .statistics import Statistics
 from .thinned import first_difference, ways
 
 #: Blocks held beside those in work, so that hashing and computing seldom wait for each other.
-SPARE = 2
+SPARE = 4
 #: Tensors whose scales are kept: those of a few tensors in all models.
 MAX_SCALES = 64
-#: Threads that read.
-READERS = 2
 #: Sums of weights below this are not divided by.
 LEAST_DIVISOR = 1e-8
 
@@ -93,48 +92,41 @@ class _Work:
 
     def _tensors(self) -> dict[str, Statistics]:
         found: dict[str, Statistics] = {}
-        free = [Memory(self.device) for _ in range(READERS + self.settings.threads + SPARE)]
-        fetching: deque[tuple[Block, Memory, Future[list[torch.Tensor]]]] = deque()
-        computing: deque[tuple[Block, Memory, Future[Statistics], list[Future[None]]]] = deque()
-        readers = ThreadPoolExecutor(READERS, thread_name_prefix="reading")
+        free = [Memory(self.device) for _ in range(self.settings.threads + SPARE)]
+        working: deque[tuple[Block, Memory, Future[tuple[Statistics, list[torch.Tensor]]]]] = deque()
+        hashing: deque[tuple[Memory, list[Future[None]]]] = deque()
         workers = ThreadPoolExecutor(self.settings.threads, thread_name_prefix="computing")
 
-        def forward() -> None:
-            """Hand the oldest block that was read to its digests, in order, and to a worker."""
-            block, memory, future = fetching.popleft()
-            pieces = future.result()
-            hashes = [
-                h
-                for part, piece in zip(block.parts, pieces, strict=True)
-                if (h := self._hash(block, part, piece))
-            ]
-            computing.append((block, memory, workers.submit(self._compute, block, pieces), hashes))
-
         def settle() -> None:
-            """Add up the oldest block that was computed, and take its memory back once it is hashed, too."""
-            block, memory, future, hashes = computing.popleft()
+            """Add up the oldest block, and hand it to its digests, in order."""
+            block, memory, future = working.popleft()
+            statistics, pieces = future.result()
             name = block.task.name
-            found[name] = found.get(name, Statistics()) + future.result()
-            for one in hashes:
-                one.result()
-            free.append(memory)
+            found[name] = found.get(name, Statistics()) + statistics
+            hashes = [self._hash(block, part, piece) for part, piece in zip(block.parts, pieces, strict=True)]
+            hashing.append((memory, [one for one in hashes if one is not None]))
             if self.progress is not None:
                 self.progress(sum(map(block.size, block.parts)))
 
+        def take_back() -> None:
+            """The memory of the oldest block that was counted, once it is hashed, too."""
+            memory, hashes = hashing.popleft()
+            for one in hashes:
+                one.result()
+            free.append(memory)
+
         try:
             for block in self._blocks():
+                self._expect(block)
                 while not free:
-                    forward() if fetching else settle()
+                    take_back() if hashing else settle()
                 memory = free.pop()
-                fetching.append((block, memory, readers.submit(self._fetch, block, memory)))
-                if len(fetching) > READERS:
-                    forward()
-            while fetching:
-                forward()
-            while computing:
+                working.append((block, memory, workers.submit(self._work, block, memory)))
+            while working:
                 settle()
+            while hashing:
+                take_back()
         finally:
-            readers.shutdown(wait=True, cancel_futures=True)
             workers.shutdown(wait=True, cancel_futures=True)
         return found
 
@@ -224,11 +216,19 @@ class _Work:
 
         return Whole(segment.count, values)
 
-    def _fetch(self, block: Block, memory: Memory) -> list[torch.Tensor]:
-        return [
+    def _expect(self, block: Block) -> None:
+        """Have the system begin to read what a block lies in."""
+        for part in block.parts:
+            begin, size = place_of(part, block.count)
+            self.reader.expect(self._path(part), begin, begin + size)
+
+    def _work(self, block: Block, memory: Memory) -> tuple[Statistics, list[torch.Tensor]]:
+        """A block's statistics, and its bytes in every model."""
+        pieces = [
             self._read(part, block.count, memory.of(place, block.size(part)))
             for place, part in enumerate(block.parts)
         ]
+        return self._compute(block, pieces), pieces
 
     def _read(self, part: Part, count: int, memory: torch.Tensor | None) -> torch.Tensor:
         begin, size = place_of(part, count)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -13,11 +16,17 @@ from .reference import norms
 
 torch = pytest.importorskip("torch", reason="full coverage needs torch, which no other extra brings")
 
+from pytest_modelcard.full.arrays import Arrays  # noqa: E402
 from pytest_modelcard.full.kernel import DTYPES, Spec  # noqa: E402
-from pytest_modelcard.full.kernels import Arrays, Kernels  # noqa: E402
-from pytest_modelcard.full.single import ROW  # noqa: E402
+from pytest_modelcard.full.kernels import Fused, Kernels, plainly  # noqa: E402
+from pytest_modelcard.full.native import call as native_call  # noqa: E402
+from pytest_modelcard.full.native import library as native_library  # noqa: E402
+from pytest_modelcard.full.native.call import Native, applies  # noqa: E402
+from pytest_modelcard.full.native.source import ROW  # noqa: E402
 from pytest_modelcard.full.statistics import COUNTS, Statistics  # noqa: E402
 
+IN_C = pytest.mark.skipif(not list(native_library.compilers()), reason="no C compiler")
+BY_TORCH = pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a C++ compiler")
 SIZE = 4_099
 FORMATS = ("BF16", "F16", "F32", "F8_E4M3", "F8_E5M2")
 METHODS: dict[str, tuple[int, tuple[float, ...], dict[str, Any]]] = {
@@ -89,13 +98,15 @@ def made(spec: Spec, weights: tuple[float, ...], seed: int, wild: bool) -> tuple
             DTYPES[spec.candidate]
         )
         moved = candidate.view(torch.uint8).numpy().view(bits) + noise.astype(bits)
+    if not wild:
+        moved[~torch.tensor(moved).view(DTYPES[spec.candidate]).float().isfinite().numpy()] = 0
     return [torch.tensor(moved).view(DTYPES[spec.candidate]), *sources], scales
 
 
 def check(
     spec: Spec,
     weights: tuple[float, ...],
-    kernels: Kernels,
+    kernels: Any,
     seed: int,
     wild: bool,
     times: int = 1,
@@ -123,7 +134,7 @@ def check(
         assert got == pytest.approx(wanted, rel=1e-6, abs=1e-6 * norm)
     for name in sums:
         assert found[name] == pytest.approx(expected[name], rel=1e-6)
-    assert kernels.failures == []
+    assert not kernels.failures
 
 
 @pytest.mark.parametrize("wild", [False, True], ids=["near", "wild"])
@@ -150,27 +161,117 @@ def test_sources_in_different_formats() -> None:
     check(spec, (0.25, 0.75), Kernels(compiled=False), seed=5, wild=True)
 
 
+#: Every format and every method once; the other pairs are left to the trials.
+OFTEN = {("BF16", method) for method in METHODS} | {(dtype, "linear-2") for dtype in FORMATS}
+PAIRS = [
+    pytest.param(dtype, method, marks=() if (dtype, method) in OFTEN else pytest.mark.slow)
+    for dtype in FORMATS
+    for method in METHODS
+]
+
+
+@IN_C
+@pytest.mark.parametrize(("dtype", "method"), PAIRS)
+def test_the_kernel_in_c_counts_the_same(dtype: str, method: str) -> None:
+    number, weights, more = METHODS[method]
+    spec = Spec(dtype, (dtype,) * number, (False,) * (number + 1), **more)
+    kernel = InC(spec)
+    check(spec, weights, kernel, seed=len(method), wild=False)
+    assert kernel.left == 0
+    check(spec, weights, kernel, seed=len(method), wild=True)
+
+
+@IN_C
+@pytest.mark.parametrize("method", ["copy", "linear-2", "linear-loaded", "delta-bf16", "sparse", "mean"])
+def test_the_kernel_in_c_takes_block_scales(method: str) -> None:
+    number, weights, more = METHODS[method]
+    for own, theirs in (("F8_E4M3", "BF16"), ("BF16", "F8_E4M3"), ("F8_E4M3", "F8_E4M3"), ("F8_E5M2", "F16")):
+        scaled = (own.startswith("F8"), *(theirs.startswith("F8") for _ in range(number)))
+        loaded = more.get("loaded", "F32")
+        spec = Spec(own, (theirs,) * number, scaled, **{**more, "merged": "BF16", "loaded": loaded})
+        kernel = InC(spec)
+        check(spec, weights, kernel, seed=3, wild=False, wide=torch.float32)
+        assert kernel.left == 0
+
+
+@IN_C
+def test_the_kernel_in_c_takes_different_formats_and_many_models() -> None:
+    spec = Spec("F16", ("BF16", "F32"), (False, False, False), "linear", merged="BF16")
+    check(spec, (0.25, 0.75), InC(spec), seed=5, wild=True)
+    spec = Spec("BF16", ("BF16",) * 9, (False,) * 10, "linear")
+    check(spec, (0.1, 0.2, 0.05, 0.15, 0.1, 0.1, 0.1, 0.1, 0.1), InC(spec), seed=6, wild=True)
+
+
+class InC:
+    """The kernel in C whatever the size, and plain torch for the rows that it leaves."""
+
+    failures: Sequence[str] = ()
+
+    def __init__(self, spec: Spec) -> None:
+        self._native = Native(spec)
+        self.left = 0
+
+    def __call__(self, spec: Spec, arrays: Arrays, coefficients: Any) -> Statistics:
+        assert applies(spec, arrays, coefficients)
+        found, rest = self._native(arrays, coefficients)
+        self.left = len(rest.candidate) if rest else 0
+        return found + plainly(spec, rest, coefficients) if rest else found
+
+
+@IN_C
 @pytest.mark.parametrize("method", ["linear-2", "delta-bf16"])
-def test_compiled_kernels_count_the_same(method: str) -> None:
-    """Near rows and wild ones: of the two kernels in float32, of float64 what they leave."""
+def test_compiled_kernels_are_used(method: str) -> None:
     number, weights, more = METHODS[method]
     spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
     kernels = Kernels(compiled=True)
-    check(spec, weights, kernels, seed=11, wild=True, times=20)
-    assert kernels.used >= 1
-
-
-@pytest.mark.parametrize("method", ["linear-3-divided", "ties-bf16", "mean-bf16"])
-def test_the_kernel_in_float64_compiles(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a GPU, where it does all."""
-    number, weights, more = METHODS[method]
-    spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
-    kernels = Kernels(compiled=True)
-    monkeypatch.setattr(Kernels, "__call__", Kernels.in_float64)
     check(spec, weights, kernels, seed=11, wild=True, times=20)
     assert kernels.used == 1
 
 
+@IN_C
+def test_a_kernel_that_counts_otherwise_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = Spec("BF16", ("BF16",) * 2, (False,) * 3, "linear")
+    kernels = Kernels(compiled=True)
+    program = native_call.source
+    monkeypatch.setattr(native_call, "source", lambda spec: program(spec).replace("w[1], v1", "w[0], v1"))
+    tensors, _ = made(spec, (0.4, 0.6), 1, False)
+    many = [one.repeat(20) for one in tensors]
+    arrays = Arrays(many[0], None, many[1:], [None, None])
+    coefficients = torch.tensor((0.4, 0.6), dtype=torch.float32).to(torch.float64)
+    found = kernels(spec, arrays, coefficients)
+    assert found == plainly(spec, arrays, coefficients)
+    assert kernels.used == 0
+    assert kernels.failures == ["the compiled kernel counts otherwise than the uncompiled one"]
+
+
+def test_without_a_compiler_torch_counts_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native_library, "compilers", lambda: iter(()))
+    spec = Spec("BF16", ("BF16",) * 2, (False,) * 3, "linear")
+    kernels = Kernels(compiled=True)
+    tensors, _ = made(spec, (0.4, 0.6), 1, False)
+    many = [one.repeat(20) for one in tensors]
+    arrays = Arrays(many[0], None, many[1:], [None, None])
+    coefficients = torch.tensor((0.4, 0.6), dtype=torch.float32).to(torch.float64)
+    assert kernels(spec, arrays, coefficients).elements == 20 * SIZE
+    assert ["no C compiler was found" in why for why in kernels.failures] == [True]
+
+
+@BY_TORCH
+@pytest.mark.parametrize("method", ["linear-3-divided", "ties-bf16", "mean-bf16"])
+def test_the_kernel_in_float64_compiles(method: str) -> None:
+    """As on a GPU, where it does all."""
+    number, weights, more = METHODS[method]
+    spec = Spec("BF16", ("BF16",) * number, (False,) * (number + 1), **more)
+    fused = Fused(spec)
+
+    def kernels(spec: Spec, arrays: Arrays, coefficients: Any) -> Statistics:
+        return fused(arrays, coefficients)[0]
+
+    kernels.failures = []  # type: ignore[attr-defined]
+    check(spec, weights, kernels, seed=11, wild=True, times=20)
+
+
+@IN_C
 @pytest.mark.parametrize("weights", [(0.4, 0.6), (0.5, 0.5), (0.3, 0.7), (1.3, -0.3), (1e-9, 1.0)])
 @pytest.mark.parametrize("dtype", ["BF16", "F16", "F32"])
 def test_a_fused_multiply_add_is_rounded_once(dtype: str, weights: tuple[float, float]) -> None:
@@ -186,8 +287,32 @@ def test_a_fused_multiply_add_is_rounded_once(dtype: str, weights: tuple[float, 
     merged = torch.tensor(reference.predicted("linear", values, factors, "F32", False)).to(torch.float32)
     spec = Spec("F32", (dtype, dtype), (False,) * 3, "linear")
     arrays = Arrays(merged, None, sources, [None, None])
-    found = Kernels(False)(spec, arrays, torch.tensor(factors, dtype=torch.float64))
+    found = InC(spec)(spec, arrays, torch.tensor(factors, dtype=torch.float64))
     assert found.equal == size
+
+
+@IN_C
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_fused_multiply_add_is_not_rounded_twice(sign: int) -> None:
+    """Sums so near to the middle of two float32 numbers that float64 rounds them to it, beside exact fractions."""
+    steps = np.arange(1, 400)
+    total = sign * (1 + (2 * steps + 1) * 2.0**-23)  # odd: the middle would be rounded away from it
+    value = np.full(len(steps), sign * (1 - 2.0**-18))
+    weight = 2.0**-24 * (1 + 2.0**-18)  # the product is 2^-60 less than half a step
+    spec = Spec("F32", ("F32", "F32"), (False,) * 3, "linear")
+    exact = [Fraction(t) + Fraction(weight) * Fraction(v) for t, v in zip(total, value, strict=True)]
+    merged = torch.tensor([nearest(one) for one in exact], dtype=torch.float32)
+    tensors = [torch.tensor(v, dtype=torch.float32) for v in (total, value)]
+    twice = torch.tensor(total + weight * value).to(torch.float32)
+    assert not torch.equal(twice, merged)
+    arrays, factors = Arrays(merged, None, tensors, [None, None]), torch.tensor([1.0, weight]).double()
+    for kernels in (Kernels(False), InC(spec)):
+        assert kernels(spec, arrays, factors).equal == len(steps)
+
+
+def nearest(exact: Fraction) -> float:
+    """The float32 number nearest to one between 1 and 2, or -2 and -1; ties to even."""
+    return float(Fraction(round(exact * 2**23), 2**23))
 
 
 def test_stretches_add_up_to_the_whole() -> None:
