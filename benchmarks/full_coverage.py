@@ -6,7 +6,7 @@ spread between the least and the largest, in GB of weight files a second (all mo
 ratio to torch's reading and summing in the same round, by the clock and by the processor time that was used, which others'
 load on the machine changes less.
 
-    python -m benchmarks.full_coverage FOLDER [--rounds 5] [--layers 4] [--mergekit] [--modeldna]
+    python -m benchmarks.full_coverage FOLDER [--rounds 5] [--layers 4] [--format bf16] [--mergekit] [--modeldna]
 
 Needs torch and safetensors; fastsafetensors, runai-model-streamer, mergekit and modeldna are measured where they are installed.
 """
@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--format", choices=("bf16", "fp16", "fp32", "fp8"), default="bf16")
     parser.add_argument("--mergekit", action="store_true", help="merge again and compare, too (once)")
     parser.add_argument("--modeldna", action="store_true", help="modeldna's full fingerprints, too (once)")
     parser.add_argument(
@@ -61,10 +62,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write what was measured")
     asked = parser.parse_args()
     if not (asked.folder / "merged").is_dir():
-        make(asked.folder, asked.layers)
+        make(asked.folder, asked.layers, asked.format)
     files = {m: sorted((asked.folder / m).glob("*.safetensors")) for m in MODELS}
     size = sum(p.stat().st_size for found in files.values() for p in found)
-    plan = planned(asked.folder)
+    plan = planned(asked.folder, asked.format)
     print(
         f"{plan.elements:,} elements, {size / 1e9:.2f} GB in three models, {torch.get_num_threads()} threads of torch"
     )
@@ -96,8 +97,8 @@ def main() -> None:
         )
 
 
-def make(folder: Path, layers: int) -> None:
-    """Three models of the Llama shape in bfloat16, four files each; the merge is mergekit's sum."""
+def make(folder: Path, layers: int, stored: str) -> None:
+    """Three models of the Llama shape, four files each; the merge is mergekit's sum."""
     wide, inner, words = 2048, 5632, 32_000
     shapes: dict[str, tuple[int, ...]] = {
         "model.embed_tokens.weight": (words, wide),
@@ -121,40 +122,66 @@ def make(folder: Path, layers: int) -> None:
             "tie_word_embeddings": False,
         },
     }
+    file = "model-{:05}-of-00004.safetensors"
     for model in MODELS:
         (folder / model).mkdir(parents=True, exist_ok=True)
         (folder / model / "config.json").write_text(json.dumps(config))
-        index = {name: f"model-{n % 4 + 1:05}-of-00004.safetensors" for n, name in enumerate(names)}
-        (folder / model / "model.safetensors.index.json").write_text(
-            json.dumps({"metadata": {}, "weight_map": index})
-        )
+    maps: dict[str, dict[str, str]] = {model: {} for model in MODELS}
     for part in range(4):
         shards: dict[str, dict[str, torch.Tensor]] = {model: {} for model in MODELS}
         for name in names[part::4]:
             one = torch.randn(shapes[name]) * 0.02
-            two = (one + torch.randn(shapes[name]) * 0.001).bfloat16()
-            one = one.bfloat16()
-            total = torch.zeros(shapes[name]).addcmul_(one, torch.tensor(SHARES["one"]))
-            merged = total.addcmul_(two, torch.tensor(SHARES["two"])).bfloat16()
-            for model, tensor in zip(MODELS, (merged, one, two), strict=True):
-                shards[model][name] = tensor
+            two = one + torch.randn(shapes[name]) * 0.001
+            held = [_stored(name, value, stored) for value in (one, two)]
+            first, second = (_value(name, tensors) for tensors in held)
+            total = torch.zeros(shapes[name]).addcmul_(first, torch.tensor(SHARES["one"]))
+            merged = total.addcmul_(second, torch.tensor(SHARES["two"]))
+            if stored == "fp8":  # a merge tool's bfloat16, quantised afterwards
+                merged = merged.bfloat16().float()
+            for model, tensors in zip(MODELS, (_stored(name, merged, stored), *held), strict=True):
+                shards[model] |= tensors
         for model in MODELS:
-            save_file(
-                shards[model], folder / model / f"model-{part + 1:05}-of-00004.safetensors", {"format": "pt"}
-            )
+            save_file(shards[model], folder / model / file.format(part + 1), {"format": "pt"})
+            maps[model] |= dict.fromkeys(shards[model], file.format(part + 1))
+    for model in MODELS:
+        (folder / model / "model.safetensors.index.json").write_text(
+            json.dumps({"metadata": {}, "weight_map": maps[model]})
+        )
 
 
-def recipe(models: Mapping[str, str]) -> dict[str, Any]:
+def _stored(name: str, value: torch.Tensor, stored: str) -> dict[str, torch.Tensor]:
+    """A tensor as the format stores it; fp8 with a scale for each block of 128 x 128, vectors and embeddings in bf16."""
+    if stored != "fp8" or "_proj" not in name:
+        return {name: value.to({"fp32": torch.float32, "fp16": torch.float16}.get(stored, torch.bfloat16))}
+    rows, columns = (-(-n // 128) for n in value.shape)
+    blocks = value.view(rows, 128, columns, 128)
+    scales = blocks.abs().amax(dim=(1, 3)) / 448
+    codes = (blocks / scales[:, None, :, None]).clamp(-448, 448).to(torch.float8_e4m3fn)
+    return {name: codes.view(value.shape), f"{name}_scale_inv": scales}
+
+
+def _value(name: str, tensors: Mapping[str, torch.Tensor]) -> torch.Tensor:
+    value, scales = tensors[name].float(), tensors.get(f"{name}_scale_inv")
+    if scales is None:
+        return value
+    wide = scales.repeat_interleave(128, 0).repeat_interleave(128, 1)
+    return (value * wide).bfloat16().float()
+
+
+def recipe(models: Mapping[str, str], stored: str) -> dict[str, Any]:
+    sources = [{"model": models[m], "parameters": {"weight": w}} for m, w in SHARES.items()]
+    formats = {"bf16": "bfloat16", "fp16": "float16", "fp32": "float32", "fp8": "bfloat16"}
+    computed = "bfloat16" if stored == "fp8" else "float32"
     return {
         "merge_method": "linear",
-        "models": [{"model": models[m], "parameters": {"weight": w}} for m, w in SHARES.items()],
-        "dtype": "float32",
-        "out_dtype": "bfloat16",
+        "models": sources,
+        "dtype": computed,
+        "out_dtype": formats[stored],
     }
 
 
-def planned(folder: Path) -> Plan:
-    found = Recipe(recipe({m: m for m in SHARES}))
+def planned(folder: Path, stored: str = "bf16") -> Plan:
+    found = Recipe(recipe({m: m for m in SHARES}, stored))
     folders = {"": folder / "merged", **{m: folder / m for m in SHARES}}
     opened = {
         id: open_weights(LocalSource(path, label=id or "merged"), model=id or "merged")
@@ -202,7 +229,7 @@ def others(files: Mapping[str, list[Path]]) -> dict[str, Callable[[], None]]:
 
     def summed(path: Path) -> float:
         with safe_open(path, "pt") as file:
-            return sum(float(file.get_tensor(name).sum()) for name in file.keys())  # noqa: SIM118
+            return sum(_sum(file.get_tensor(name)) for name in file.keys())  # noqa: SIM118
 
     def torch_sums() -> None:
         before = torch.get_num_threads()
@@ -227,6 +254,11 @@ def others(files: Mapping[str, list[Path]]) -> dict[str, Callable[[], None]]:
     if importlib.util.find_spec("runai_model_streamer"):
         ways["runai-model-streamer reads, torch sums"] = lambda: _streamed(every)
     return ways
+
+
+def _sum(tensor: torch.Tensor) -> float:
+    # torch sums no fp8, so those are widened on the way
+    return float((tensor.float() if tensor.dtype == torch.float8_e4m3fn else tensor).sum())
 
 
 def _offsets(path: Path) -> dict[str, tuple[int, int]]:
@@ -310,7 +342,7 @@ def again(folder: Path) -> float:
     """Seconds for mergekit to make the merge again, and for comparing the files."""
     out = folder / "again"
     config = folder / "recipe.yml"
-    config.write_text(json.dumps(recipe({m: str(folder / m) for m in SHARES})))
+    config.write_text(json.dumps(recipe({m: str(folder / m) for m in SHARES}, "bf16")))
     script = (
         "import sys, json; from mergekit.config import MergeConfiguration; from mergekit.merge import run_merge; "
         "from mergekit.options import MergeOptions; run_merge(MergeConfiguration.model_validate(json.load(open(sys.argv[1]))),"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import torch
 
 from ..arrays import Arrays
-from ..kernel import Spec
-from ..statistics import COUNTS, SUMS, Statistics, from_numbers
+from ..kernel import SHAPE, Spec
+from ..statistics import SUMS, Statistics, from_numbers
 from .library import library, pointer
 from .source import ROW, pointers, source
 
@@ -34,6 +34,7 @@ class Native:
 
     def __init__(self, spec: Spec) -> None:
         self._pointers = pointers(spec)
+        self._step = 2.0 ** -SHAPE[spec.candidate][0]  #: of numbers from 1 to 2
         self._sums = len(SUMS) + len(spec.sources) * (len(spec.sources) + 1) // 2
         self._count = library(source(spec)).count
         self._count.restype = ctypes.c_int64
@@ -50,14 +51,11 @@ class Native:
             places, pointer(weights), ctypes.c_int64(elements), pointer(counts), pointer(sums), pointer(left)
         )
         rest = arrays.rows(left.nonzero()[:, 0].tolist(), ROW) if rows_left else None
+        found = dict(zip(SUMS, sums.tolist(), strict=False))
+        found["floor"] *= self._step**2 / 12
         counted = elements - (len(rest.candidate) if rest else 0)
-        numbers = dict(zip(SUMS, sums.tolist(), strict=False))
-        ordered = [*(numbers[name] / 12 if name == "floor" else numbers[name] for name in SUMS)]
-        assert COUNTS[-1] == "finite"
-        return (
-            from_numbers(counted, [*counts.tolist(), counted], [*ordered, *sums[len(SUMS) :].tolist()]),
-            rest,
-        )
+        numbers = [*found.values(), *sums[len(SUMS) :].tolist()]
+        return from_numbers(counted, [*counts.tolist(), counted], numbers), rest
 
     def _given(self, arrays: Arrays) -> Sequence[torch.Tensor]:
         """All arrays in the order of `pointers`, without gaps between elements."""

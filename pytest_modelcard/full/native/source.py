@@ -23,10 +23,11 @@ def source(spec: Spec) -> str:
     """C that exports `count(arrays, weights, elements, counts, sums, left)`, which returns how many rows it left.
 
     arrays: pointers as `pointers` names them; weights: float; counts: four int64 that are added to (equal, beside, telling,
-    telling_equal); sums: doubles that are added to, in the order of `kernel.counting`, the floor without its twelfth; left: a
+    telling_equal); sums: doubles that are added to, in the order of `kernel.counting`, but for the floor
+    the squares of the powers of two in the candidate's numbers; left: a
     byte for each row of ROW elements, set to 1 where it is left.
     """
-    sums = ["residual", "rounding", "least", *(f"gram_{i}_{j}" for i, j in _pairs(spec))]
+    sums = ["residual", "rounding", "powers", *(f"gram_{i}_{j}" for i, j in _pairs(spec))]
     added = sums if _fused(spec) else sums[:3]
     vectors = "" if _fused(spec) else f"  float vectors[{len(spec.sources)}][{ROW}];\n"
     products = (
@@ -188,8 +189,8 @@ def _counting(spec: Spec) -> Iterator[str]:
     odd = " + (unscaled - unscaled)" if own else ""
     yield f"const float lost = wanted{with_scale} - predicted{odd};"
     yield "rounding += lost * lost;"
-    yield f"const float floor_here = spacing_{dtype}(fabsf(inner)){with_scale};"
-    yield "least += floor_here * floor_here;"
+    yield f"const float power = power_{dtype}(inner){with_scale};"
+    yield "powers += power * power;"
     vectors = [f"v{n} - v0" for n in range(1, len(spec.sources))] + ["found - v0"]
     for n, vector in enumerate(vectors, 1):
         yield f"const float row_{n} = {vector};"
