@@ -63,12 +63,14 @@ class Kernels:
                 if spec not in self._proven and (kernel := self._made[spec]) is not None:
                     self._prove(spec, kernel, arrays.cut(0, CHECKED), coefficients)
             except CompilerError as error:
-                self._refuse(spec, f"not compiled, which is many times slower: {error}")
+                self._refuse(spec, f"counted by torch's operations one by one, many times slower: {error}")
             except (
                 Exception
             ) as error:  # no compiler for this GPU on the machine, or one that fails: slower, and no worse
                 first = (str(error).splitlines() or [type(error).__name__])[0]
-                self._refuse(spec, f"not compiled, which is many times slower: {first[:200]}")
+                self._refuse(
+                    spec, f"counted by torch's operations one by one, many times slower: {first[:200]}"
+                )
             return self._made[spec]
 
     def _prove(self, spec: Spec, kernel: Compiled, arrays: Arrays, coefficients: torch.Tensor) -> None:

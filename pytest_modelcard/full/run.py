@@ -78,11 +78,16 @@ def _certify(
     file.parent.mkdir(parents=True, exist_ok=True)
     results = state.finished()
     kept = sum(one.bytes_read for one in results.values())
+    told: set[str] = set()
     started = time.monotonic()
     left = [group for group in plan.groups if group.name not in results]
     for group, result in runner.map(left, usual_settings(folders, size), _progress(tell, size, kept)):
         state.add(group.name, result)
         results[group.name] = result
+        for note in set(result.notes) - told:
+            told.add(note)
+            if tell is not None:
+                tell(note)
     if fingerprint(plan, dict(config)) != before:
         raise CannotTell("a file changed while it was read")
     ordered = [results[group.name] for group in plan.groups]

@@ -43,6 +43,9 @@ def source(spec: Spec) -> str:
         f"  const {kind} *const {name} = (const {kind} *)arrays[{at}] + first;"
         for at, (kind, name) in enumerate(pointers(spec))
     )
+    for name, dtype in _stored(spec):
+        if dtype == "F16":
+            declared += f"\n  float wide_{name}[{ROW}];\n  widen_F16({name}, wide_{name}, elements);"
     return f"""#include "formats.h"
 
 /* Rows that are as predicted in every element, as most are of a merge that is replayed, need less; `all` is a constant. */
@@ -83,9 +86,8 @@ int64_t count(const void *const *arrays, const float *w, int64_t elements, int64
 
 def pointers(spec: Spec) -> list[tuple[str, str]]:
     """C type and name of every array, in the order in which they are given."""
-    named = [("candidate", spec.candidate), *((f"source_{n}", name) for n, name in enumerate(spec.sources))]
     found = []
-    for (name, dtype), scaled in zip(named, spec.scaled, strict=True):
+    for (name, dtype), scaled in zip(_stored(spec), spec.scaled, strict=True):
         found.append((_TYPES[dtype], name))
         if scaled:
             found.append(("word", f"scale_of_{name}"))
@@ -94,6 +96,15 @@ def pointers(spec: Spec) -> list[tuple[str, str]]:
     if spec.method == "sparse":
         found += [("byte", f"kept_{n}") for n in range(1, len(spec.sources))]
     return found
+
+
+def _stored(spec: Spec) -> list[tuple[str, str]]:
+    """Name and format of the candidate, then of every source."""
+    return [("candidate", spec.candidate), *((f"source_{n}", dtype) for n, dtype in enumerate(spec.sources))]
+
+
+def _load(name: str, dtype: str) -> str:
+    return f"wide_{name}[i]" if dtype == "F16" else f"load_{dtype}({name}[i])"
 
 
 def _fused(spec: Spec) -> bool:
@@ -109,10 +120,10 @@ def _pairs(spec: Spec) -> Iterator[tuple[int, int]]:
 def _values(spec: Spec) -> Iterator[str]:
     """inner: the candidate's number as stored; found: with its scale; v0, v1...: the sources' numbers."""
     own = spec.scaled[0]
-    yield f"const float inner = load_{spec.candidate}(candidate[i]);"
+    yield f"const float inner = {_load('candidate', spec.candidate)};"
     yield "const float found = inner" + (" * scale_of_candidate[i];" if own else ";")
     for n, (name, scaled) in enumerate(zip(spec.sources, spec.scaled[1:], strict=True)):
-        value = f"load_{name}(source_{n}[i])" + (f" * scale_of_source_{n}[i]" if scaled else "")
+        value = _load(f"source_{n}", name) + (f" * scale_of_source_{n}[i]" if scaled else "")
         there = spec.loaded in ("", "F32") or (not scaled and spec.loaded == name)
         yield f"const float v{n} = {value if there else _held(value, spec.loaded)};"
 
