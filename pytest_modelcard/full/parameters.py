@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import CannotTell
+from ..lineage.gradient import at
 
 #: Slices and sources of one configuration.
 MAX_PARTS = 2_000
@@ -22,10 +23,7 @@ def resolved(setting: Any, name: str, t: float, depth: int = 0) -> Any:
         setting = [setting]
     if isinstance(setting, list) and setting:
         if all(isinstance(one, (int, float)) for one in setting):
-            place = t * (len(setting) - 1)
-            low = int(place)
-            high = min(len(setting) - 1, low + 1)
-            return (1 - (place - low)) * setting[low] + (place - low) * setting[high]
+            return at(setting, t)
         for one in setting:
             if not isinstance(one, dict):
                 break

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from .gradient import at, gradients
 from .schedule import look_up, schedule
 
 #: mergekit's names of the dtypes that models are stored in.
@@ -55,7 +56,16 @@ def share_of_first(lineage: Mapping[str, Any]) -> Callable[[str], float] | None:
     """The first of two parents' weight in a tensor, by the tensor's name, as the recipe says it; None: not known."""
     parents = {p["id"]: p for p in lineage.get("parents") or ()}
     table = _shares(lineage, parents) if len(parents) == 2 else None
-    return None if table is None else lambda name: float(look_up(table, name))
+    if table is None:
+        return None
+    layers = {str(t["name"]): t.get("layer") for t in lineage.get("per_tensor") or ()}
+    last = max((n for n in layers.values() if n is not None), default=0)
+
+    def share(name: str) -> float:
+        value = look_up(table, name)
+        return at(value, (layers.get(name) or 0) / max(last, 1)) if isinstance(value, list) else float(value)
+
+    return share
 
 
 def _shares(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[dict[str, Any]] | None:
@@ -69,6 +79,8 @@ def _shares(lineage: Mapping[str, Any], parents: Mapping[str, Any]) -> list[dict
         said, usual = _simple, _simplest(first)
     if usual is None:
         return None
+    if lineage.get("method") == "slerp" and _by_part(lineage) and (found := gradients(lineage)):
+        return found
     return schedule(lineage, usual, said) if _by_part(lineage) else [{"value": usual}]
 
 
@@ -212,7 +224,9 @@ def _simple(low: float, high: float) -> float:
     return simple(min(low, high) - 1e-6, max(low, high) + 1e-6)
 
 
-def _difference(weight: float) -> float:
+def _difference(weight: float | list[float]) -> float | list[float]:
+    if isinstance(weight, list):
+        return [round(1 - one, 12) for one in weight]
     return round(1 - weight, 12)
 
 

@@ -59,7 +59,8 @@ def varying(case: Case, fit: Fit) -> Lineage:
             continue
         hulls.append(hull)
         parents.append(case.parent(id, float(np.median(ends)), hulls[-1]))
-    between = f" ({hulls[0][0]:.3f} to {hulls[0][1]:.3f} of {fit.ids[0]})"
+    least, most = (wording.fixed(end, 3) for end in hulls[0])
+    between = f" ({least} to {most} of {fit.ids[0]})"
     kind = {"slerp": "spherical", "task-arithmetic": "free"}.get(method, "linear")
     return case.lineage(
         "exact-merge",

@@ -24,10 +24,15 @@ def weight(value: float, interval: tuple[float, float] | None, digits: int = 4) 
     low, high = interval
     reach = max(high - value, value - low)
     if reach > _NARROW:
-        return f"{value:.2f} ({low:.2f} to {high:.2f})"
+        return f"{value:.2f} ({fixed(low, 2)} to {fixed(high, 2)})"
     # Upwards to one digit, so that the interval shown holds the one found.
     step = 10.0 ** max(-6, math.floor(math.log10(reach)) if reach > 0 else -6)
     return f"{value:.{digits}f} ± {_plain(math.ceil(reach / step - 1e-9) * step or step)}"
+
+
+def fixed(value: float, digits: int) -> str:
+    """So many digits behind the point, and no minus before zero."""
+    return f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def _plain(value: float) -> str:

@@ -109,6 +109,8 @@ FOUND = {
     "model-stock": "model_stock",
     "model-stock-bf16": "model_stock",
     "slerp-far": "slerp",
+    "slerp-far-by-depth": "slerp",
+    "slerp-far-usual": "slerp",
 }
 
 
