@@ -19,6 +19,8 @@ CASES = (
     "linear-by-module",
     "slerp",
     "slerp-bf16",
+    "slerp-far-by-depth",
+    "slerp-far-usual",
     "arithmetic",
     "arithmetic-bf16",
     "ties",
