@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .card.slugs import slug
 from .report.lineage import certificate_line
@@ -29,7 +31,7 @@ def write_all(session: CardSession) -> None:
     if session.lineages and (path := option("--modelcard-recipe")):
         from .lineage.recipe import recipe_text
 
-        texts = [recipe_text(lineage) for lineage in session.lineages.values()]
+        texts = [recipe_text(lineage, _replayed(lineage)) for lineage in session.lineages.values()]
         Path(path).write_text("\n---\n".join(t for t in texts if t), "utf-8")
     if session.lineages and (path := option("--modelcard-plot")):
         from .lineage.plot import draw
@@ -52,6 +54,15 @@ def _certify(session: CardSession) -> None:
             session.lineages[label] = {**lineage, "certificate": found}
         else:
             session.tell(f"full coverage of {label}: {certificate_line(found)}")
+
+
+def _replayed(lineage: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The configuration of a certificate that found every element equal."""
+    certificate = lineage.get("certificate") or {}
+    if not certificate.get("reproduced"):
+        return None
+    config: Mapping[str, Any] = json.loads(Path(certificate["file"]).read_text("utf-8"))["recipe"]["mergekit"]
+    return config
 
 
 def _publish(session: CardSession) -> None:

@@ -20,11 +20,18 @@ _WIDTH = 110
 _REPLAYED = ("exact-merge", "merge-then-training", "pruned")
 
 
-def recipe_text(lineage: Mapping[str, Any]) -> str:
-    """YAML with comments; "" where the verdict is no merge, nor anything else that mergekit could repeat."""
+def recipe_text(lineage: Mapping[str, Any], replayed: Mapping[str, Any] | None = None) -> str:
+    """YAML with comments; "" where the verdict is no merge, nor anything else that mergekit could repeat.
+
+    replayed: the configuration that full coverage gave every element of the model back with.
+    """
     method = _method(lineage)
     if lineage.get("verdict") not in _REPLAYED:
         return ""
+    if replayed is not None:
+        return _comments(lineage, ["Replayed over every element of the model: all are equal."]) + _yaml(
+            replayed
+        )
     content = recipe_config(lineage)
     if content is not None:
         return _comments(lineage) + _yaml(content)

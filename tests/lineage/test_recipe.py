@@ -217,3 +217,17 @@ def test_a_linear_blend_with_the_last_digits_of_slerp_is_replayed_by_slerp() -> 
     assert (found["merge_method"], found["base_model"]) == ("slerp", "lab/a")
     assert found["parameters"] == {"t": 0.4}
     assert "last digits are slerp's" in recipe_text(made)
+
+
+def test_a_configuration_that_gave_every_element_back_is_written() -> None:
+    lineage = {
+        "verdict": "exact-merge",
+        "method": "linear",
+        "recipe": {"coefficients": {}},
+        "candidate": "lab/m",
+    }
+    config = {"merge_method": "karcher", "models": [{"model": "lab/a"}, {"model": "lab/b"}]}
+    assert yaml.safe_load(recipe_text(lineage) or "null") is None
+    text = recipe_text(lineage, config)
+    assert yaml.safe_load(text) == config
+    assert "Replayed over every element" in text

@@ -119,6 +119,8 @@ def test_what_samples_find_is_replayed_in_every_element(
     case: str, trials: Path, truths: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     """No configuration is printed: the recipe comes from samples, its method from trying it on whole tensors."""
+    import yaml
+
     truth = next(t for t in truths if t["case"] == case)
     file = tmp_path / "certificate.json"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
@@ -126,6 +128,7 @@ def test_what_samples_find_is_replayed_in_every_element(
         f"--modelcard={trials / 'cases' / case}",
         "--modelcard-select=MC3",
         f"--modelcard-full={file}",
+        f"--modelcard-recipe={tmp_path / 'recipe.yml'}",
     ]
     for model in truth["offered"]:
         command.append(f"--modelcard-map={model}={trials / 'models' / model}")
@@ -135,6 +138,7 @@ def test_what_samples_find_is_replayed_in_every_element(
     made = json.loads(file.read_text())
     assert made["recipe"]["origin"] == "found" and made["recipe"]["mergekit"]["merge_method"] == FOUND[case]
     assert made["reproduced"] and made["totals"]["elsewhere"] == 0
+    assert yaml.safe_load((tmp_path / "recipe.yml").read_text()) == made["recipe"]["mergekit"]
 
 
 def sorting_by_position(monkeypatch: pytest.MonkeyPatch) -> None:
