@@ -40,7 +40,7 @@ def library(source: str) -> ctypes.CDLL:
     if not found:
         raise CompilerError("no C compiler was found (gcc, clang, or `pip install ziglang`)")
     said = ""
-    with tempfile.TemporaryDirectory(prefix="pytest-modelcard-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pytest-modelcard-", ignore_cleanup_errors=True) as folder:
         text, made = Path(folder, "kernel.c"), Path(folder, "kernel.so")
         text.write_text(source, encoding="utf-8")
         for compiler in found:

@@ -23,9 +23,8 @@ def source(spec: Spec) -> str:
     """C that exports `count(arrays, weights, elements, counts, sums, left)`, which returns how many rows it left.
 
     arrays: pointers as `pointers` names them; weights: float; counts: four int64 that are added to (equal, beside, telling,
-    telling_equal); sums: doubles that are added to, in the order of `kernel.counting`, but for the floor
-    the squares of the powers of two in the candidate's numbers; left: a
-    byte for each row of ROW elements, set to 1 where it is left.
+    telling_equal); sums: doubles that are added to, in the order of `kernel.counting`, but for the floor the squares of the powers
+    of two in the candidate's numbers; left: a byte for each row of ROW elements, set to 1 where it is left.
     """
     sums = ["residual", "rounding", "powers", *(f"gram_{i}_{j}" for i, j in _pairs(spec))]
     added = sums if _fused(spec) else sums[:3]
