@@ -108,6 +108,7 @@ class Reading:
         while done < end - begin:
             got = os.preadv(file.handle, [target[done : end - begin]], begin + done)
             if got <= 0:
+                file.check(end)  # it may have changed since
                 raise OSError(f"{path.name} ends before byte {end}")
             done += got
         return memory[: end - begin]
@@ -140,7 +141,13 @@ class Mapping:
             return torch.empty(0, dtype=torch.uint8)
         before = begin % mmap.ALLOCATIONGRANULARITY
         # copy on write: torch wants memory it may write to
-        part = mmap.mmap(file.handle, before + end - begin, offset=begin - before, access=mmap.ACCESS_COPY)
+        try:
+            part = mmap.mmap(
+                file.handle, before + end - begin, offset=begin - before, access=mmap.ACCESS_COPY
+            )
+        except ValueError:  # longer than the file
+            file.check(end)
+            raise OSError(f"{path.name} ends before byte {end}") from None
         return torch.frombuffer(part, dtype=torch.uint8, offset=before)
 
     def expect(self, path: Path, begin: int, end: int) -> None:

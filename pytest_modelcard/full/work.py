@@ -119,6 +119,8 @@ class _Work:
             for block in self._blocks():
                 self._expect(block)
                 while not free:
+                    while working and working[0][2].done():
+                        settle()  # so that digests always have what to do
                     take_back() if hashing else settle()
                 memory = free.pop()
                 working.append((block, memory, workers.submit(self._work, block, memory)))

@@ -63,6 +63,27 @@ def test_a_file_that_changes_is_told(how: str, tmp_path: Path, monkeypatch: pyte
         reader.close()
 
 
+@pytest.mark.parametrize("how", ["mapped", "read"])
+def test_a_file_that_is_truncated_just_before_it_is_read_is_told(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(100_000))
+    monkeypatch.setattr(reading, "on_this_machine", lambda path: how == "mapped")
+    target, name = (reading.mmap, "mmap") if how == "mapped" else (os, "preadv")
+    usual = getattr(target, name)
+
+    def truncating(*arguments: Any, **named: Any) -> Any:
+        os.truncate(path, 50)
+        return usual(*arguments, **named)
+
+    reader = Mapping()
+    reader.read(path, 0, 10, None)
+    monkeypatch.setattr(target, name, truncating)
+    with pytest.raises(CannotTell, match="changed while it was read"):
+        reader.read(path, 90_000, 100_000, None)
+
+
 @pytest.mark.parametrize("mapped", [False, True])
 def test_a_run_whose_file_changes_says_so(
     mapped: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
