@@ -11,7 +11,7 @@ import torch
 from .arrays import Arrays
 from .kernel import Spec, counting
 from .native.call import Native, applies
-from .native.library import CompilerError
+from .native.compiler import CompilerError
 from .statistics import COUNTS, Statistics, from_numbers
 
 #: Counts what it can, and gives back what it leaves.

@@ -20,12 +20,12 @@ from pytest_modelcard.full.arrays import Arrays  # noqa: E402
 from pytest_modelcard.full.kernel import DTYPES, Spec  # noqa: E402
 from pytest_modelcard.full.kernels import Fused, Kernels, plainly  # noqa: E402
 from pytest_modelcard.full.native import call as native_call  # noqa: E402
-from pytest_modelcard.full.native import library as native_library  # noqa: E402
+from pytest_modelcard.full.native import compiler as native_compiler  # noqa: E402
 from pytest_modelcard.full.native.call import Native, applies  # noqa: E402
 from pytest_modelcard.full.native.source import ROW  # noqa: E402
 from pytest_modelcard.full.statistics import COUNTS, Statistics  # noqa: E402
 
-IN_C = pytest.mark.skipif(not list(native_library.compilers()), reason="no C compiler")
+IN_C = pytest.mark.skipif(not list(native_compiler.compilers()), reason="no C compiler")
 BY_TORCH = pytest.mark.skipif(shutil.which("c++") is None, reason="torch.compile needs a C++ compiler")
 SIZE = 4_099
 FORMATS = ("BF16", "F16", "F32", "F8_E4M3", "F8_E5M2")
@@ -245,7 +245,7 @@ def test_a_kernel_that_counts_otherwise_is_not_used(monkeypatch: pytest.MonkeyPa
 
 
 def test_without_a_compiler_torch_counts_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native_library, "compilers", lambda: iter(()))
+    monkeypatch.setattr(native_compiler, "compilers", lambda: iter(()))
     spec = Spec("BF16", ("BF16",) * 2, (False,) * 3, "linear")
     kernels = Kernels(compiled=True)
     tensors, _ = made(spec, (0.4, 0.6), 1, False)

@@ -10,7 +10,7 @@ import torch
 from ..arrays import Arrays
 from ..kernel import SHAPE, Spec
 from ..statistics import SUMS, Statistics, from_numbers
-from .library import library, pointer
+from .compiler import loaded, pointer
 from .source import ROW, pointers, source
 
 #: Models of a merge beyond which the sums no longer fit what a processor keeps at hand.
@@ -36,7 +36,7 @@ class Native:
         self._pointers = pointers(spec)
         self._step = 2.0 ** -SHAPE[spec.candidate][0]  #: of numbers from 1 to 2
         self._sums = len(SUMS) + len(spec.sources) * (len(spec.sources) + 1) // 2
-        self._count = library(source(spec)).count
+        self._count = loaded(source(spec)).count
         self._count.restype = ctypes.c_int64
 
     def __call__(self, arrays: Arrays, coefficients: torch.Tensor) -> tuple[Statistics, Arrays | None]:

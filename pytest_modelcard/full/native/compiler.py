@@ -34,7 +34,7 @@ class CompilerError(Exception):
     """There is no C compiler, or it does not make the program; the message says which."""
 
 
-def library(source: str) -> ctypes.CDLL:
+def loaded(source: str) -> ctypes.CDLL:
     """The program of one file of C, compiled and loaded; raises CompilerError."""
     found = list(compilers())
     if not found:
