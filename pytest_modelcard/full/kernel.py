@@ -167,9 +167,8 @@ def _added(total: Tensor, product: Tensor) -> Tensor:
     """
     near = total + product
     part = near - total
-    lost = (total - (near - part)) + (
-        product - part
-    )  # exact (Knuth, The Art of Computer Programming 2, 4.2.2)
+    # What was lost is exact: Knuth, The Art of Computer Programming 2, 4.2.2.
+    lost = (total - (near - part)) + (product - part)
     bits = near.view(torch.int64)
     away = torch.where((lost > 0) == (near > 0), 1, -1)
     inexact = (lost.abs() > 0) & ((bits & 1) == 0)

@@ -1,4 +1,6 @@
-"""Which kernel counts a stretch of elements: on a processor one in C, on a GPU one that torch compiles; plain torch what these leave."""
+"""Which kernel counts a stretch of elements: on a processor one in C, on a GPU one that torch compiles; what these leave is
+counted by torch's operations one by one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,6 @@ import torch
 from .arrays import Arrays
 from .kernel import Spec, counting
 from .native.call import Native, applies
-from .native.compiler import CompilerError
 from .statistics import COUNTS, Statistics, from_numbers
 
 #: Counts what it can, and gives back what it leaves.
@@ -62,15 +63,10 @@ class Kernels:
                     self._made[spec] = Native(spec) if on_cpu else Fused(spec)
                 if spec not in self._proven and (kernel := self._made[spec]) is not None:
                     self._prove(spec, kernel, arrays.cut(0, CHECKED), coefficients)
-            except CompilerError as error:
-                self._refuse(spec, f"counted by torch's operations one by one, many times slower: {error}")
-            except (
-                Exception
-            ) as error:  # no compiler for this GPU on the machine, or one that fails: slower, and no worse
-                first = (str(error).splitlines() or [type(error).__name__])[0]
-                self._refuse(
-                    spec, f"counted by torch's operations one by one, many times slower: {first[:200]}"
-                )
+            # No compiler on the machine, or one that fails in whatever way: slower, and no worse.
+            except Exception as error:
+                first = (str(error).splitlines() or [type(error).__name__])[0][:250]
+                self._refuse(spec, f"counted by torch's operations one by one, many times slower: {first}")
             return self._made[spec]
 
     def _prove(self, spec: Spec, kernel: Compiled, arrays: Arrays, coefficients: torch.Tensor) -> None:

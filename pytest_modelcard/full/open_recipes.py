@@ -18,6 +18,7 @@ from ..weights.opened import Weights
 from .programs import Recipe
 
 if TYPE_CHECKING:
+    from .kernels import Kernels
     from .statistics import Statistics
 
 Config = Mapping[str, Any]
@@ -103,11 +104,13 @@ def chosen(
     folders: Mapping[str, Path],
 ) -> int | None:
     """The place of the first configuration that gives most of the candidate's numbers, and as good as all; None: none does."""
+    from .kernels import Kernels
+
     first, every = (_some(candidate, limit) for limit in (_FEW, _ALL))
-    shares = {}
+    shares, kernels = {}, Kernels(compiled=True)
     for number, config in enumerate(configs):
-        if _share(_tried(config, first, models, folders), _PROMISING) > 0:
-            shares[number] = _share(_tried(config, every, models, folders), _RIGHT)
+        if _share(_tried(config, first, models, folders, kernels), _PROMISING) > 0:
+            shares[number] = _share(_tried(config, every, models, folders, kernels), _RIGHT)
     best = max(shares, key=shares.__getitem__, default=None)
     return best if best is not None and shares[best] > 0 else None
 
@@ -138,7 +141,11 @@ def _share(found: Statistics | None, least: float) -> float:
 
 
 def _tried(
-    config: Config, candidate: Weights, models: Mapping[str, Weights], folders: Mapping[str, Path]
+    config: Config,
+    candidate: Weights,
+    models: Mapping[str, Weights],
+    folders: Mapping[str, Path],
+    kernels: Kernels,
 ) -> Statistics | None:
     """What a configuration gives of the tensors; None where it cannot be replayed on them."""
     from .plan import make_plan
@@ -154,6 +161,6 @@ def _tried(
     found = Statistics()
     for group in plan.groups:
         if group.tasks:
-            result = work(group, Settings(folders, digests=False))
+            result = work(group, Settings(folders, digests=False), kernels)
             found = sum((replace(one, gram=()) for one in result.tensors.values()), start=found)
     return found

@@ -84,10 +84,10 @@ def _certify(
     for group, result in runner.map(left, usual_settings(folders, size), _progress(tell, size, kept)):
         state.add(group.name, result)
         results[group.name] = result
-        for note in set(result.notes) - told:
-            told.add(note)
-            if tell is not None:
+        for note in result.notes:
+            if tell is not None and note not in told:
                 tell(note)
+            told.add(note)
     if fingerprint(plan, dict(config)) != before:
         raise CannotTell("a file changed while it was read")
     ordered = [results[group.name] for group in plan.groups]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def gradients(lineage: Mapping[str, Any]) -> list[dict[str, Any]] | None:
         parts.setdefault(_part(share), []).append(share)
     entries = []
     for part, found in parts.items():
-        value = _number(found) if found[0].layer is None else _list(found, len(layers))
+        low, high = _span(found)
+        # One number for all of them, or a list over the layers.
+        value = _number(low, high) if low <= high else _list(found, len(layers))
         if value is None:
             return None
         entries.append({"filter": part, "value": value})
@@ -88,40 +91,27 @@ def _span(shares: Sequence[_Share]) -> tuple[float, float]:
     return max(s.value - s.off for s in shares), min(s.value + s.off for s in shares)
 
 
-def _number(shares: Sequence[_Share]) -> float | None:
-    low, high = _span(shares)
-    if low > high:
-        return None
+def _number(low: float, high: float) -> float:
+    """The shortest decimal between two numbers, else the simplest fraction, as layers between a list's numbers have; their
+    middle where all have a large denominator.
+    """
     middle = (low + high) / 2
-    near = (round(middle, digits) for digits in _DIGITS)
-    short = next((one for one in near if low <= one <= high), None)
-    return _fraction(low, high) if short is None else short + 0.0  # not -0
+    decimals = (Fraction(round(middle * 10**digits), 10**digits) for digits in _DIGITS)
+    fractions = (Fraction(round(middle * size), size) for size in range(1, _DENOMINATOR + 1))
+    return float(next((one for one in chain(decimals, fractions) if low <= one <= high), middle))
 
 
-def _fraction(low: float, high: float) -> float:
-    """The simplest fraction between two numbers, their middle where all have a large denominator."""
-    middle = (low + high) / 2
-    for size in range(1, _DENOMINATOR + 1):
-        one = Fraction(round(middle * size), size)
-        if low <= one <= high:
-            return float(one)
-    return middle
-
-
-def _list(shares: Sequence[_Share], layers: int) -> float | list[float] | None:
-    """A number for all layers, or a list of them."""
-    by_layer: dict[int, list[_Share]] = {}
+def _list(shares: Sequence[_Share], layers: int) -> list[float] | None:
+    """A list for all layers; None where one of them has no number."""
+    by_layer: dict[int | None, list[_Share]] = {}
     for share in shares:
-        by_layer.setdefault(share.layer or 0, []).append(share)
-    spans = {layer: _span(found) for layer, found in by_layer.items()}
-    if any(low > high for low, high in spans.values()):
+        by_layer.setdefault(share.layer, []).append(share)
+    if by_layer.keys() != set(range(layers)):
         return None
-    if (same := _number(shares)) is not None:
-        return same
-    if len(spans) < layers:
+    spans = [_span(by_layer[layer]) for layer in range(layers)]
+    if any(low > high for low, high in spans):
         return None
-    ends = [spans[layer] for layer in range(layers)]
-    return _short_list(ends) or [_number(by_layer[layer]) or 0.0 for layer in range(layers)]
+    return _short_list(spans) or [_number(*span) for span in spans]
 
 
 def _short_list(spans: Sequence[tuple[float, float]]) -> list[float] | None:
@@ -133,7 +123,7 @@ def _short_list(spans: Sequence[tuple[float, float]]) -> list[float] | None:
     for count in range(2, min(_MOST_NUMBERS, len(spans) - 1) + 1):
         exact = np.linalg.lstsq(_places(depths, count), (low + high) / 2, rcond=None)[0]
         for digits in _DIGITS:
-            values = [float(round(one, digits)) + 0.0 for one in exact.tolist()]
+            values = [round(float(one), digits) + 0.0 for one in exact]  # not -0
             there = np.array([at(values, float(depth)) for depth in depths])
             if bool(np.all((low <= there) & (there <= high))):
                 return values

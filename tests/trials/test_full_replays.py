@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .cases import run_on_case
 
 BASE, PARENTS, FAR = "lab/base", ("lab/chat", "lab/code"), ("lab/chat-far", "lab/code-far")
 MERGED = "lab/merged"
@@ -123,22 +123,12 @@ def test_what_samples_find_is_replayed_in_every_element(
 
     truth = next(t for t in truths if t["case"] == case)
     file = tmp_path / "certificate.json"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
-    command += [
-        f"--modelcard={trials / 'cases' / case}",
-        "--modelcard-select=MC3",
-        f"--modelcard-full={file}",
-        f"--modelcard-recipe={tmp_path / 'recipe.yml'}",
-    ]
-    for model in truth["offered"]:
-        command.append(f"--modelcard-map={model}={trials / 'models' / model}")
-        if model not in truth["declared"]:
-            command.append(f"--modelcard-suspect={model}")
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    written = tmp_path / "recipe.yml"
+    run_on_case(trials, truth, tmp_path, f"--modelcard-full={file}", f"--modelcard-recipe={written}")
     made = json.loads(file.read_text())
     assert made["recipe"]["origin"] == "found" and made["recipe"]["mergekit"]["merge_method"] == FOUND[case]
     assert made["reproduced"] and made["totals"]["elsewhere"] == 0
-    assert yaml.safe_load((tmp_path / "recipe.yml").read_text()) == made["recipe"]["mergekit"]
+    assert yaml.safe_load(written.read_text()) == made["recipe"]["mergekit"]
 
 
 def sorting_by_position(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .cases import run_on_case
 
 CASES = (
     "linear-with-base",
@@ -41,17 +41,7 @@ def test_mergekit_gives_the_candidate_back(
 
     truth = next(t for t in truths if t["case"] == case)
     written = tmp_path / "recipe.yml"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--modelcard-offline"]
-    command += [
-        f"--modelcard={trials / 'cases' / case}",
-        "--modelcard-select=MC3",
-        f"--modelcard-recipe={written}",
-    ]
-    for model in truth["offered"]:
-        command.append(f"--modelcard-map={model}={trials / 'models' / model}")
-        if model not in truth["declared"]:
-            command.append(f"--modelcard-suspect={model}")
-    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    run_on_case(trials, truth, tmp_path, f"--modelcard-recipe={written}")
     recipe = yaml.safe_load(written.read_text())
     assert recipe is not None
     for model in truth["offered"]:
